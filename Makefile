@@ -1,0 +1,73 @@
+# On a fresh machine with python3 (3.11 or newer) and make: `make demo`, `make test`.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test slow coverage check format bench fuzz docs lock wheel clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+READY := $(VENV)/.ready
+LOCK := requirements/dev.txt
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | while IFS='	' read -r name says; do printf '  make %-9s %s\n' "$$name" "$$says"; done
+
+demo: $(READY) ## the whole journey on invented people, in a throw-away workspace
+	@$(BIN)/dsar demo
+
+test: $(READY) ## unit and contract tests
+	$(PYTEST) -n 2 -m "not slow"
+
+slow: $(READY) ## kill, server and browser tests (as root, fetches a missing chromium with apt-get)
+	@if [ "$$(id -u)" = 0 ] && ! command -v chromium >/dev/null && command -v apt-get >/dev/null; then \
+	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	  || echo "chromium could not be installed; the browser test will be skipped."; fi
+	$(PYTEST) -m slow
+
+coverage: $(READY) ## at least 95 % of lines and of branches in law, case and ledger, by their own tests
+	$(PYTEST) -n 2 -m "not slow" --cov --cov-report= tests/law tests/case tests/ledger
+	$(BIN)/python .ci/coverage_gate.py 95 law case ledger
+
+check: $(READY) ## lint, format, types, import rules, and documentation in step with the program
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(PYTEST) tests/architecture tests/docs
+
+format: $(READY) ## put the code into the one format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## the figures, against peers, in one run
+	$(BIN)/python -m benchmarks
+
+fuzz: $(READY) ## the property tests with many more, random examples
+	HYPOTHESIS_PROFILE=fuzz $(PYTEST) -n 2 -m "hypothesis and not slow" --timeout=3600
+
+docs: $(READY) ## write the generated documentation again
+	$(BIN)/python docs/generate.py
+
+lock: $(READY) ## write the locked versions again; UPGRADE=--upgrade takes newer ones
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) \
+	  --extra xlsx --group dev pyproject.toml --output-file $(LOCK)
+
+wheel: $(READY) ## build dist/*.whl
+	@rm -rf dist
+	$(BIN)/python -m hatchling build --target wheel --directory dist
+
+clean: ## remove everything that make made
+	rm -rf $(VENV) dist build .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Only what the lock names, byte for byte; dsar itself last, from this folder.
+$(READY): pyproject.toml $(LOCK)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "dsar needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python3.11."; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "$(PYTHON) cannot make a virtual environment: install its venv package (on Debian: apt-get install python3-venv)."; exit 2; }
+	@echo "Setting up $(VENV): about a minute, once."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(LOCK)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

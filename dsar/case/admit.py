@@ -1,0 +1,178 @@
+"""Which fact may be added to which case: one table of needs, each with the sentence that refuses.
+
+What a fact then does is ``evolve``'s business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dsar.case import facts as f
+from dsar.case.case import Case, LetterState, proven, told
+from dsar.case.stages import NEEDS_NO_LETTER
+from dsar.errors import Refused
+
+
+class NotAllowed(Refused):
+    """A fact does not fit the case as it is; the message names what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One condition: a test of (case, fact, actor), and the words when it fails ({case} is filled in)."""
+
+    holds: Callable[[Case, f.Fact, str], bool]
+    says: str
+    hint: str
+
+
+OPEN = Need(
+    lambda case, fact, actor: case.exists and not case.closed,
+    "{case} is closed.",
+    'Bring it back first: dsar reopen {case} --why "..."',
+)
+EXISTS = Need(lambda case, fact, actor: case.exists, "{case} does not exist.", "All cases: dsar list")
+NEW = Need(lambda case, fact, actor: not case.exists, "{case} is already open.", "dsar show {case}")
+HAS_RIGHTS = Need(lambda case, fact, actor: bool(case.claims), "{case} names no right yet.", "dsar triage {case}")
+
+
+def _claim_is_new(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.RightClaimed)
+    return f"{fact.right}/{fact.law}" not in case.claims
+
+
+def _claim_open(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.OutcomeReached)
+    claim = case.claims.get(fact.claim)
+    return claim is not None and claim.outcome is None
+
+
+def _identity_shown(case: Case, fact: f.Fact, actor: str) -> bool:
+    if getattr(fact, "count_only", False):
+        return True
+    return any(proven(case, claim) for claim in case.claims.values() if claim.outcome is None)
+
+
+def _all_covered(case: Case, fact: f.Fact, actor: str) -> bool:
+    return bool(case.coverage) and not case.unexplained
+
+
+def _grounds_given(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.FindingsDecided)
+    return all(ground or decision is f.Decision.DISCLOSE for _, decision, ground in fact.decisions)
+
+
+def _all_decided(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.ReviewFinished)
+    return len(case.decisions) >= fact.findings
+
+
+def _another_person(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.Approved)
+    return case.makers.get(fact.digest) != actor
+
+
+def _this_version(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.Approved | f.Rejected)
+    return fact.what is not f.Approves.REVIEW or fact.digest == case.reviewed
+
+
+def _review_approved(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.PackageBuilt)
+    return fact.digest == case.reviewed and case.approved(f.Approves.REVIEW, fact.digest)
+
+
+def _in_scope(case: Case, fact: f.Fact, actor: str) -> bool:
+    return (getattr(fact, "source", ""), getattr(fact, "record_set", "")) in case.coverage
+
+
+def _letter_in(*states: LetterState) -> Callable[[Case, f.Fact, str], bool]:
+    def holds(case: Case, fact: f.Fact, actor: str) -> bool:
+        line = case.letters.get(getattr(fact, "key", ""))
+        return line is not None and line.state in states
+
+    return holds
+
+
+def _key_is_new(case: Case, fact: f.Fact, actor: str) -> bool:
+    return getattr(fact, "key", "") not in case.letters
+
+
+def _all_ended(case: Case, fact: f.Fact, actor: str) -> bool:
+    return all(claim.outcome is not None for claim in case.claims.values())
+
+
+def _all_told(case: Case, fact: f.Fact, actor: str) -> bool:
+    return all(told(case, claim) for claim in case.claims.values() if claim.outcome not in NEEDS_NO_LETTER)
+
+
+def _nothing_in_flight(case: Case, fact: f.Fact, actor: str) -> bool:
+    return not any(line.state in (LetterState.QUEUED, LetterState.SENDING) for line in case.letters.values())
+
+
+IDENTITY = Need(
+    _identity_shown, "Identity is not proven yet, so records may only be counted.", "Least proof: dsar verify {case}"
+)
+SCOPED = Need(_in_scope, "That record set is not in the scope of {case}.", "dsar gather {case}")
+NEW_CLAIM = Need(_claim_is_new, "{case} already holds that right under that law.", "dsar show {case}")
+OPEN_CLAIM = Need(_claim_open, "{case} has no open right of that name.", "dsar show {case}")
+GROUNDS = Need(_grounds_given, "What is redacted or withheld needs a ground.", "dsar review {case}")
+COVERED = Need(_all_covered, "A record set is not accounted for.", "dsar gather {case} --retry")
+DECIDED = Need(_all_decided, "Some findings have no decision yet.", "dsar review {case}")
+ANOTHER = Need(
+    _another_person, "You made this version, so somebody else must approve it.", "Ask a colleague: dsar approve {case}"
+)
+CURRENT = Need(_this_version, "That version is no longer the current one.", "Look again: dsar approve {case}")
+APPROVED = Need(_review_approved, "No second person has approved this review.", "dsar approve {case}")
+NEW_LETTER = Need(_key_is_new, "That letter is already in the outbox.", "dsar outbox list")
+QUEUED = Need(_letter_in(LetterState.QUEUED), "That letter is not waiting to be sent.", "dsar outbox list")
+SENDING = Need(
+    _letter_in(LetterState.SENDING, LetterState.QUEUED), "That letter is not on its way.", "dsar outbox list"
+)
+SENT = Need(_letter_in(LetterState.SENT), "That letter was not sent.", "dsar outbox list")
+ENDED = Need(_all_ended, "A right of {case} has no outcome yet.", "dsar show {case}")
+TOLD = Need(_all_told, "The person has not been told the outcome yet.", "dsar letter send {case} answer")
+AT_REST = Need(_nothing_in_flight, "A letter of {case} is still on its way.", "dsar outbox list")
+
+NEEDS: dict[type[f.Fact], tuple[Need, ...]] = {
+    f.CaseOpened: (NEW,),
+    f.RightClaimed: (OPEN, NEW_CLAIM),
+    f.ClockMoved: (OPEN,),
+    f.MessageFiled: (EXISTS,),
+    f.CaseAssigned: (EXISTS,),
+    f.NoteAdded: (EXISTS,),
+    f.CaseLinked: (EXISTS,),
+    f.IdentityProven: (OPEN, HAS_RIGHTS),
+    f.IdentityFailed: (OPEN,),
+    f.AuthorityProven: (OPEN,),
+    f.RecipientChecked: (OPEN,),
+    f.RecordSetScoped: (OPEN, HAS_RIGHTS),
+    f.RecordSetSearched: (OPEN, SCOPED, IDENTITY),
+    f.RecordSetFailed: (OPEN, SCOPED),
+    f.RecordSetWaived: (OPEN, SCOPED),
+    f.RecordSetExcluded: (OPEN, SCOPED),
+    f.ColleagueAsked: (OPEN, SCOPED, IDENTITY),
+    f.FindingsDecided: (OPEN, COVERED, GROUNDS),
+    f.ReviewFinished: (OPEN, COVERED, DECIDED),
+    f.Approved: (OPEN, CURRENT, ANOTHER),
+    f.Rejected: (OPEN, CURRENT),
+    f.PackageBuilt: (OPEN, COVERED, APPROVED),
+    f.LetterQueued: (OPEN, NEW_LETTER),
+    f.LetterHandedOver: (EXISTS, QUEUED),
+    f.LetterSent: (EXISTS, SENDING),
+    f.LetterFailed: (EXISTS, SENDING),
+    f.LetterBounced: (EXISTS, SENT),
+    f.OutcomeReached: (OPEN, OPEN_CLAIM),
+    f.CaseClosed: (OPEN, ENDED, TOLD, AT_REST),
+    f.EvidenceDestroyed: (EXISTS,),
+    f.CaseReopened: (Need(lambda case, fact, actor: case.closed, "{case} is open already.", "dsar show {case}"),),
+}
+
+
+def admit(case: Case, fact: f.Fact, actor: str = "") -> None:
+    """Pass silently, or raise NotAllowed naming what is missing; nothing is changed either way."""
+    for need in NEEDS[type(fact)]:
+        if not need.holds(case, fact, actor):
+            says = need.says.format(case=case.number)
+            raise NotAllowed(f"Not done: {says} Nothing was changed.", hint=need.hint.format(case=case.number))

@@ -1,0 +1,240 @@
+"""A case as the sum of its facts, and how far each of its rights has come.
+
+How a fact changes a case is ``evolve``'s business; whether it may is ``admit``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+from dsar.case import facts as f
+from dsar.case.rights import ABOUT_A_CHILD, GIVES_A_COPY, PATHS, Right
+from dsar.case.stages import NEEDS_NO_LETTER, ORDER, Outcome, Role, Stage
+
+
+class Look(StrEnum):
+    """What became of one record set: three kinds of "nothing" are never mixed."""
+
+    OPEN = "open"
+    ASKED = "asked"
+    SEARCHED = "searched"
+    FAILED = "failed"
+    WAIVED = "waived"
+    EXCLUDED = "excluded"
+
+
+EXPLAINED = frozenset({Look.SEARCHED, Look.WAIVED, Look.EXCLUDED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """One line of the coverage ledger."""
+
+    source: str
+    record_set: str
+    state: Look = Look.OPEN
+    found: int = 0
+    ground: str = ""
+    role: str = "controller"
+    secret: bool = False
+    asked: str = ""
+    asked_due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One right under one law, with its own clocks and outcome."""
+
+    right: Right
+    law: str
+    rule: str
+    rule_version: str
+    calendar_version: str
+    proof_level: int
+    must_acknowledge: bool
+    outcome: Outcome | None = None
+    ground: str = ""
+
+    @property
+    def name(self) -> str:
+        """The claim's key in facts and commands, as "access/eu-gdpr"."""
+        return f"{self.right}/{self.law}"
+
+
+class LetterState(StrEnum):
+    """Where a letter is; "sending" with no live run means nobody knows."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterLine:
+    """One letter of the case, from intent to receipt."""
+
+    key: str
+    kind: str
+    digest: str
+    personal: bool
+    claims: tuple[str, ...]
+    state: LetterState
+    sent_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A clock fact and the claim it is about ("" = all)."""
+
+    kind: str
+    on: date
+    claim: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """The state of one case. Mappings are read-only views; insertion order is time order."""
+
+    number: str
+    facts: int = 0
+    received_on: date = date.min
+    zone: str = "UTC"
+    channel: str = ""
+    role: Role = Role.SELF
+    language: str = "en"
+    designated: bool = True
+    message: str = ""
+    owner: str = ""
+    claims: Mapping[str, Claim] = field(default_factory=lambda: MappingProxyType({}))
+    moves: tuple[Moved, ...] = ()
+    proof_level: int = 0
+    proof_methods: tuple[str, ...] = ()
+    proof_failed: bool = False
+    authority: Role | None = None
+    evidence: tuple[str, ...] = ()
+    recipients: Mapping[str, f.RecipientChecked] = field(default_factory=lambda: MappingProxyType({}))
+    coverage: Mapping[tuple[str, str], Coverage] = field(default_factory=lambda: MappingProxyType({}))
+    decisions: Mapping[str, tuple[f.Decision, str]] = field(default_factory=lambda: MappingProxyType({}))
+    reviewed: str = ""
+    approvals: Mapping[tuple[f.Approves, str], str] = field(default_factory=lambda: MappingProxyType({}))
+    makers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    package: str = ""
+    package_of: str = ""
+    letters: Mapping[str, LetterLine] = field(default_factory=lambda: MappingProxyType({}))
+    linked: tuple[str, ...] = ()
+    closed: bool = False
+    purge_on: date | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Whether the case was ever opened."""
+        return self.facts > 0
+
+    @property
+    def about_a_child(self) -> bool:
+        """Whether the data subject is a child under 13: the name is then hidden in every list."""
+        return any(claim.right in ABOUT_A_CHILD for claim in self.claims.values())
+
+    @property
+    def gives_a_copy(self) -> bool:
+        """Whether any open right ends in a copy of records."""
+        return any(claim.right in GIVES_A_COPY and claim.outcome is None for claim in self.claims.values())
+
+    @property
+    def unexplained(self) -> tuple[Coverage, ...]:
+        """The record sets that nobody has accounted for yet."""
+        return tuple(line for line in self.coverage.values() if line.state not in EXPLAINED)
+
+    def letter_sent(self, kind: str) -> LetterLine | None:
+        """The last letter of this kind that left and did not come back."""
+        sent = [line for line in self.letters.values() if line.kind == kind and line.state is LetterState.SENT]
+        return sent[-1] if sent else None
+
+    def approved(self, what: f.Approves, digest: str) -> bool:
+        """Whether a second person agreed to exactly this version."""
+        return (what, digest) in self.approvals
+
+
+def stage_of(case: Case, claim: Claim) -> Stage:
+    """The first stage of the right's path that the facts do not yet fulfil."""
+    if case.closed:
+        return Stage.CLOSED
+    if claim.outcome is not None:
+        return Stage.CLOSE if told(case, claim) else Stage.RESPOND
+    for stage in PATHS[claim.right]:
+        if not _DONE[stage](case, claim):
+            return stage
+    return Stage.CLOSE
+
+
+def stage(case: Case) -> Stage:
+    """The least advanced stage among the case's rights (intake while it has none)."""
+    if case.closed:
+        return Stage.CLOSED
+    stages = [stage_of(case, claim) for claim in case.claims.values()]
+    return min(stages, key=ORDER.index, default=Stage.INTAKE)
+
+
+ANSWERS = ("answer", "nothing", "refusal", "redirect", "closing")
+
+
+def told(case: Case, claim: Claim) -> bool:
+    """Whether a letter that answers this right left and did not come back."""
+    if claim.outcome in NEEDS_NO_LETTER:
+        return True
+    return any(
+        line.kind in ANSWERS and line.state is LetterState.SENT and claim.name in line.claims
+        for line in case.letters.values()
+    )
+
+
+def _acknowledged(case: Case, claim: Claim) -> bool:
+    return not claim.must_acknowledge or any(line.state is LetterState.SENT for line in case.letters.values())
+
+
+def _gathered(case: Case, claim: Claim) -> bool:
+    return bool(case.coverage) and not case.unexplained
+
+
+def _reviewed(case: Case, claim: Claim) -> bool:
+    return bool(case.reviewed) and case.approved(f.Approves.REVIEW, case.reviewed)
+
+
+def _acted(case: Case, claim: Claim) -> bool:
+    if claim.right in GIVES_A_COPY:
+        return bool(case.package) and case.package_of == case.reviewed
+    return False
+
+
+def _never(case: Case, claim: Claim) -> bool:
+    return False
+
+
+# One row per stage: what the facts must hold for a right to have left it.
+_DONE = {
+    Stage.INTAKE: _acknowledged,
+    Stage.VERIFY: lambda case, claim: proven(case, claim),
+    Stage.GATHER: _gathered,
+    Stage.REVIEW: _reviewed,
+    Stage.ACT: _acted,
+    Stage.RESPOND: lambda case, claim: claim.outcome is not None and told(case, claim),
+    Stage.CLOSE: _never,
+}
+
+
+def proven(case: Case, claim: Claim) -> bool:
+    """Whether identity, and any agent's or parent's authority, is shown to the level the right needs."""
+    if claim.proof_level and case.proof_level < claim.proof_level:
+        return False
+    return not (claim.proof_level and needs_authority(case) and case.authority is None)
+
+
+def needs_authority(case: Case) -> bool:
+    """Whether somebody wrote for the data subject and must show that they may."""
+    return case.role in (Role.AGENT, Role.PARENT, Role.EXECUTOR)

@@ -1,0 +1,105 @@
+"""The rights people exercise, in the one vocabulary used in code, commands, JSON and letters.
+
+What a law calls a right ("rectification", "shine the light") is in the law room, beside our word for it.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from enum import StrEnum
+
+from dsar.case.stages import Stage
+from dsar.errors import InputWrong
+
+
+class Right(StrEnum):
+    """One thing a person may ask of the organisation about their data."""
+
+    ACCESS = "access"
+    PORTABILITY = "portability"
+    EDIT = "edit"
+    DELETE = "delete"
+    OBJECTION = "objection"
+    RESTRICTION = "restriction"
+    WITHDRAW_CONSENT = "withdraw_consent"
+    OPT_OUT_SALE = "opt_out_sale"
+    NOTICE_1798_83 = "notice_1798_83"
+    CHILD_DELETE = "child_delete"
+    CHILD_ACCESS = "child_access"
+    COMPLAINT = "complaint"
+    APPEAL = "appeal"
+    LIMIT_SPI = "limit_spi"
+    AUTOMATED_DECISION = "automated_decision"
+
+
+TITLES: dict[Right, str] = {
+    Right.ACCESS: "access",
+    Right.PORTABILITY: "portable copy",
+    Right.EDIT: "correct",
+    Right.DELETE: "delete",
+    Right.OBJECTION: "objection",
+    Right.RESTRICTION: "restrict",
+    Right.WITHDRAW_CONSENT: "withdraw consent",
+    Right.OPT_OUT_SALE: "opt out of sale",
+    Right.NOTICE_1798_83: "1798.83 notice",
+    Right.CHILD_DELETE: "delete, under 13",
+    Right.CHILD_ACCESS: "access, under 13",
+    Right.COMPLAINT: "complaint",
+    Right.APPEAL: "appeal",
+    Right.LIMIT_SPI: "limit sensitive use",
+    Right.AUTOMATED_DECISION: "automated decision",
+}
+
+ALIASES: dict[str, Right] = {
+    "notice": Right.NOTICE_1798_83,
+    "1798.83": Right.NOTICE_1798_83,
+    "child": Right.CHILD_DELETE,
+    "correct": Right.EDIT,
+    "erase": Right.DELETE,
+    "opt-out": Right.OPT_OUT_SALE,
+    "restrict": Right.RESTRICTION,
+}
+
+_WHOLE = (Stage.INTAKE, Stage.VERIFY, Stage.GATHER, Stage.REVIEW, Stage.ACT, Stage.RESPOND, Stage.CLOSE)
+_CARRIED_OUT = (Stage.INTAKE, Stage.ACT, Stage.RESPOND, Stage.CLOSE)
+_ANSWERED = (Stage.INTAKE, Stage.RESPOND, Stage.CLOSE)
+
+# An opt-out never waits for proof; a child's erasure never waits for a parent (practice.md, tier 1).
+PATHS: dict[Right, tuple[Stage, ...]] = {
+    Right.ACCESS: _WHOLE,
+    Right.PORTABILITY: _WHOLE,
+    Right.CHILD_ACCESS: _WHOLE,
+    Right.EDIT: _WHOLE,
+    Right.DELETE: _WHOLE,
+    Right.CHILD_DELETE: (Stage.INTAKE, Stage.GATHER, Stage.REVIEW, Stage.ACT, Stage.RESPOND, Stage.CLOSE),
+    Right.RESTRICTION: (Stage.INTAKE, Stage.VERIFY, Stage.ACT, Stage.RESPOND, Stage.CLOSE),
+    Right.OBJECTION: _CARRIED_OUT,
+    Right.WITHDRAW_CONSENT: _CARRIED_OUT,
+    Right.OPT_OUT_SALE: _CARRIED_OUT,
+    Right.LIMIT_SPI: _CARRIED_OUT,
+    Right.NOTICE_1798_83: _ANSWERED,
+    Right.AUTOMATED_DECISION: (Stage.INTAKE, Stage.VERIFY, Stage.RESPOND, Stage.CLOSE),
+    Right.COMPLAINT: _ANSWERED,
+    Right.APPEAL: _ANSWERED,
+}
+
+# These end in a copy of the person's records.
+GIVES_A_COPY = frozenset({Right.ACCESS, Right.PORTABILITY, Right.CHILD_ACCESS})
+ABOUT_A_CHILD = frozenset({Right.CHILD_ACCESS, Right.CHILD_DELETE})
+
+
+def right_named(word: str) -> Right:
+    """The right a typed word means; raises InputWrong with the nearest known word."""
+    folded = word.strip().casefold().replace(" ", "_")
+    if folded in ALIASES:
+        return ALIASES[folded]
+    try:
+        return Right(folded.replace("-", "_"))
+    except ValueError:
+        known = [*Right, *ALIASES]
+        near = get_close_matches(folded, known, n=1)
+        meant = f'Did you mean "{near[0]}"? ' if near else ""
+        raise InputWrong(
+            f'Not done: "{word}" is not a kind of request I know. {meant}Nothing was changed.',
+            hint=f"The kinds are: {', '.join(Right)}.",
+        ) from None

@@ -1,0 +1,55 @@
+"""The stages of a right and the ways it can end.
+
+A stage says what is to be done next. Paused, extended, on hold and overdue are not stages.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """What a right waits for, in the order of work."""
+
+    INTAKE = "intake"
+    VERIFY = "verify"
+    GATHER = "gather"
+    REVIEW = "review"
+    ACT = "act"
+    RESPOND = "respond"
+    CLOSE = "close"
+    CLOSED = "closed"
+
+
+ORDER = tuple(Stage)
+
+
+class Outcome(StrEnum):
+    """How one right ended."""
+
+    GRANTED = "granted"
+    GRANTED_IN_PART = "granted_in_part"
+    NOTHING_HELD = "nothing_held"
+    REFUSED = "refused"
+    NOT_VERIFIED = "not_verified"
+    WITHDRAWN = "withdrawn"
+    REDIRECTED = "redirected"
+    OPENED_IN_ERROR = "opened_in_error"
+
+
+# Outcomes that a person decides; the others follow from the answer that is sent.
+ENDS_EARLY = frozenset({Outcome.REFUSED, Outcome.NOT_VERIFIED, Outcome.WITHDRAWN, Outcome.REDIRECTED})
+NEEDS_NO_LETTER = frozenset({Outcome.WITHDRAWN, Outcome.OPENED_IN_ERROR})
+
+
+class Role(StrEnum):
+    """Who wrote, seen from the data subject."""
+
+    SELF = "self"
+    AGENT = "agent"
+    PARENT = "parent"
+    CHILD = "child"
+    REPORTER = "reporter"
+    EXECUTOR = "executor"
+    CONTROLLER = "controller"
+    PROCESSOR = "processor"
