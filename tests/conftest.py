@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     for test in {getattr(item.obj, "__func__", item.obj) for item in items if isinstance(item, pytest.Function)}:
         own = getattr(test, "_hypothesis_internal_use_settings", None)
-        if own and own.max_examples != settings.default.max_examples:
+        if own and own.max_examples != settings.get_profile("fuzz").max_examples:
             test._hypothesis_internal_use_settings = settings(own, max_examples=own.max_examples * FUZZ_FACTOR)
 
 
