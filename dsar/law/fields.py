@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import TypeVar
 
@@ -28,8 +27,17 @@ class Fault:
         return f"{self.where}: {self.says}"
 
 
+def told(faults: Sequence[Fault]) -> str:
+    """All faults in one text, their number first."""
+    count = "one fault" if len(faults) == 1 else f"{len(faults)} faults"
+    return f"The law data have {count}. {' '.join(map(str, faults))}"
+
+
 def did_you_mean(typed: str, known: Sequence[str]) -> str:
     """`` Did you mean "x"?`` when one known word is close, else nothing."""
+    # Only a mistake pays for this import.
+    from difflib import get_close_matches
+
     close = get_close_matches(typed, known, n=1, cutoff=0.6)
     return f' Did you mean "{close[0]}"?' if close else ""
 
@@ -46,6 +54,10 @@ class Fields:
     def fault(self, says: str) -> None:
         """Note a fault of this table."""
         self._faults.append(Fault(where=self._where, says=says))
+
+    def has(self, key: str) -> bool:
+        """Whether the table holds this key."""
+        return key in self._raw
 
     def _take(self, key: str, required: bool) -> object:
         self._taken.add(key)
@@ -108,12 +120,10 @@ class Fields:
         if type(value) is date:
             return value
         try:
-            return date.fromisoformat(value) if isinstance(value, str) else self._no_day(key)
+            return date.fromisoformat(str(value))
         except ValueError:
-            return self._no_day(key)
-
-    def _no_day(self, key: str) -> None:
-        self.fault(f'"{key}" must be a date such as 2026-11-21.')
+            self.fault(f'"{key}" must be a date such as 2026-11-21.')
+            return None
 
     def period(self, key: str, *, required: bool = False) -> Period | None:
         """A period in words, such as ``1 month`` or ``10 business days``."""
@@ -166,9 +176,13 @@ class Fields:
         inner = self.table(key)
         if inner is None:
             return {}
-        known = {word: inner.text(word) for word in allowed if word in inner._raw}
+        known = {word: inner.text(word) for word in allowed if inner.has(word)}
         inner.finish()
         return known
+
+    def all_texts(self) -> dict[str, str]:
+        """Every key of this table as a string."""
+        return {key: self.text(key) for key in self._raw}
 
     def finish(self) -> None:
         """Report every key that nobody took."""
