@@ -1,0 +1,170 @@
+"""Reads rows from JSON: one object per line, or one list of objects.
+
+What the keys mean is for the record set that names them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+
+from dsar.errors import InputWrong
+from dsar.formats.charsets import decode
+from dsar.formats.files import read_limited
+from dsar.formats.lines import Lines
+from dsar.formats.rows import MAX_COLUMNS, Problems, Row
+
+MAX_JSON = 200_000_000
+_LOOK_AHEAD = 100
+_MAX_NESTING = 100
+
+
+class _AsWritten(float):
+    """A number that remembers its digits: 1.10 stays 1.10."""
+
+    digits: str
+
+    def __new__(cls, digits: str) -> _AsWritten:
+        number = super().__new__(cls, digits)
+        number.digits = digits
+        return number
+
+
+class _Repeated(ValueError):
+    """An object names the same key twice."""
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _Repeated
+    return made
+
+
+_DECODER = json.JSONDecoder(parse_float=_AsWritten, parse_constant=str, object_pairs_hook=_object)
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_LAST_KEY_WINS = json.JSONDecoder(parse_float=_AsWritten, parse_constant=str)
+
+
+def read_json_lines(lines: Lines, problems: Problems) -> tuple[tuple[str, ...], Iterator[Row]]:
+    """Columns and rows of a file with one JSON object per line.
+
+    The columns are the keys of the first hundred objects; a key that comes later is in its row all the same.
+    """
+    return _with_columns(_line_objects(lines, problems), problems)
+
+
+def _line_objects(lines: Lines, problems: Problems) -> Iterator[tuple[int, dict[str, object]]]:
+    for number, text in lines:
+        if text.strip():
+            found = _parsed(text, number, problems)
+            if found is not None:
+                yield number, found
+
+
+def read_json_list(path: Path, encoding: str | None, problems: Problems) -> tuple[tuple[str, ...], Iterator[Row]]:
+    """Columns and rows of a file that is one JSON list of objects (or one object), at most 200 MB.
+
+    ``Row.number`` is the place in the list. Raises InputWrong, with the line, if the file is not JSON.
+    """
+    text, held = decode(read_limited(path, MAX_JSON).removeprefix(b"\xef\xbb\xbf"), encoding or "")
+    if not held:
+        problems.add(0, "The file is not in the character set expected; it was read as well as possible.")
+    if not text.strip():
+        problems.add(0, "The file is empty.")
+        return (), iter(())
+    try:
+        found = _LAST_KEY_WINS.decode(text)
+    except json.JSONDecodeError as error:
+        raise InputWrong(f"{problems.file} line {error.lineno} is not sound JSON. Nothing was read.") from None
+    except (RecursionError, ValueError):
+        raise InputWrong(f"{problems.file} is nested too deeply to be read. Nothing was read.") from None
+    items = found if isinstance(found, list) else [found]
+    return _with_columns(_list_objects(items, problems, escapes="\\u" in text), problems)
+
+
+def _list_objects(items: list[object], problems: Problems, *, escapes: bool) -> Iterator[tuple[int, dict[str, object]]]:
+    for place, item in enumerate(items, start=1):
+        if not isinstance(item, dict):
+            problems.add(place, "This entry of the list is not an object with names and values; it was left out.")
+            continue
+        try:
+            yield place, _sound(item, escapes=escapes)
+        except ValueError:
+            problems.add(place, "This entry of the list is nested too deeply; it was left out.")
+
+
+def _parsed(text: str, number: int, problems: Problems) -> dict[str, object] | None:
+    try:
+        try:
+            found = _DECODER.decode(text)
+        except _Repeated:
+            problems.add(number, "The line names the same key twice; the last value was taken.")
+            found = _LAST_KEY_WINS.decode(text)
+        if isinstance(found, dict):
+            return _sound(found, escapes="\\u" in text)
+    except (ValueError, RecursionError):
+        problems.add(number, "The line is not JSON as it should be; it was left out.")
+    else:
+        problems.add(number, "The line is not an object with names and values; it was left out.")
+    return None
+
+
+def _sound(found: dict[str, object], *, escapes: bool) -> dict[str, object]:
+    """The object without halves of characters, which no database takes; ValueError if it is nested too deeply."""
+    if _too_deep(found):
+        raise ValueError
+    if not escapes:
+        return found
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        whole = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+        repaired: dict[str, object] = json.loads(whole)
+        return repaired
+    return found
+
+
+def _too_deep(found: dict[str, object]) -> bool:
+    level: list[object] = [found]
+    for _ in range(_MAX_NESTING):
+        insides = (
+            value.values() if isinstance(value, dict) else value for value in level if isinstance(value, dict | list)
+        )
+        level = [child for inside in insides for child in inside if isinstance(child, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _with_columns(
+    objects: Iterator[tuple[int, dict[str, object]]], problems: Problems
+) -> tuple[tuple[str, ...], Iterator[Row]]:
+    ahead = list(islice(objects, _LOOK_AHEAD))
+    columns = tuple(dict.fromkeys(key for _, found in ahead for key in found))
+    if len(columns) > MAX_COLUMNS:
+        raise InputWrong(f"{problems.file} has more than {MAX_COLUMNS:,} columns. Nothing was read from it.")
+    empty = dict.fromkeys(columns, "")
+    rows = (
+        Row(number=number, values=empty | {key: _as_text(value) for key, value in found.items()}, data=found)
+        for number, found in chain(ahead, objects)
+    )
+    return columns, rows
+
+
+def _as_text(value: object) -> str:
+    match value:
+        case str():
+            return value
+        case None:
+            return ""
+        case _AsWritten():
+            return value.digits
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case _:
+            return _COMPACT.encode(value)

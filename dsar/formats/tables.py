@@ -1,0 +1,59 @@
+"""Reads tables from files of several kinds, every value as the text it is, every fault told by line.
+
+Each kind has its own reader beside this one; what the columns mean is for the record sets.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dsar.errors import InputWrong
+from dsar.formats.csv_out import defuse as defuse
+from dsar.formats.csv_out import write_csv as write_csv
+from dsar.formats.delimited import read_delimited
+from dsar.formats.json_rows import read_json_lines, read_json_list
+from dsar.formats.lines import Lines
+from dsar.formats.plain import shorten
+from dsar.formats.rows import SURPLUS as SURPLUS
+from dsar.formats.rows import Problem as Problem
+from dsar.formats.rows import Problems, counted
+from dsar.formats.rows import Row as Row
+from dsar.formats.rows import Table as Table
+from dsar.formats.sheets import read_sheet
+
+DELIMITED = {".csv": None, ".tsv": "\t", ".tab": "\t"}
+JSON_LINES = (".jsonl", ".ndjson")
+SHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
+
+
+def read_rows(
+    path: Path, *, encoding: str | None = None, delimiter: str | None = None, sheet: str | None = None
+) -> Table:
+    """Open a table by the ending of its name: CSV, TSV, JSONL, JSON (a list of objects), XLSX, XLS or ODS.
+
+    The first row names the columns. CSV, TSV and JSONL are streamed and read as UTF-8, a line that is none
+    as Windows-1252, which is told; JSON and spreadsheets are held in memory. A row too short or too long
+    is kept and told, an unreadable one told. Raises InputWrong where nothing can be read.
+    """
+    ending = path.suffix.lower()
+    problems = Problems(shorten(path.name, 80))
+    if ending in SHEETS:
+        columns, rows = read_sheet(path, sheet, problems)
+        return Table(columns=columns, rows=counted(rows, problems, lambda: None), problems=problems.told)
+    if ending == ".json":
+        columns, rows = read_json_list(path, encoding, problems)
+        return Table(columns=columns, rows=counted(rows, problems, lambda: None), problems=problems.told)
+    if ending not in DELIMITED and ending not in JSON_LINES:
+        raise InputWrong(
+            f"{problems.file} is not a table I can read. I read .csv, .tsv, .jsonl, .json, .xlsx, .xls and .ods."
+        )
+    lines = Lines(path, encoding, problems)
+    try:
+        if ending in JSON_LINES:
+            columns, rows = read_json_lines(lines, problems)
+        else:
+            columns, rows = read_delimited(lines, problems, delimiter or DELIMITED[ending])
+    except BaseException:
+        lines.close()
+        raise
+    return Table(columns=columns, rows=counted(rows, problems, lines.close), problems=problems.told)
