@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from dsar.case import facts as f
 from dsar.case.case import Case, LetterState, proven, told
 from dsar.case.stages import NEEDS_NO_LETTER
-from dsar.errors import Refused
+from dsar.errors import InputWrong, Refused
+from dsar.law.waits import ClockFact, arrange
 
 
 class NotAllowed(Refused):
@@ -111,6 +112,17 @@ def _nothing_in_flight(case: Case, fact: f.Fact, actor: str) -> bool:
     return not any(line.state in (LetterState.QUEUED, LetterState.SENDING) for line in case.letters.values())
 
 
+def _in_order(case: Case, fact: f.Fact, actor: str) -> bool:
+    """Whether the law's clocks can still be reckoned with this fact: answered after asked, none before receipt."""
+    assert isinstance(fact, f.ClockMoved)
+    facts = [ClockFact(kind=move.kind, on=move.on) for move in case.moves if fact.claim in ("", move.claim)]
+    try:
+        arrange(case.received_on, [*facts, ClockFact(kind=fact.kind, on=fact.on)])
+    except InputWrong:
+        return False
+    return True
+
+
 IDENTITY = Need(
     _identity_shown, "Identity is not proven yet, so records may only be counted.", "Least proof: dsar verify {case}"
 )
@@ -135,10 +147,14 @@ ENDED = Need(_all_ended, "A right of {case} has no outcome yet.", "dsar show {ca
 TOLD = Need(_all_told, "The person has not been told the outcome yet.", "dsar letter send {case} answer")
 AT_REST = Need(_nothing_in_flight, "A letter of {case} is still on its way.", "dsar outbox list")
 
+IN_ORDER = Need(
+    _in_order, "That date does not fit the others of {case}: look at what came before what.", "dsar why {case}"
+)
+
 NEEDS: dict[type[f.Fact], tuple[Need, ...]] = {
     f.CaseOpened: (NEW,),
     f.RightClaimed: (OPEN, NEW_CLAIM),
-    f.ClockMoved: (OPEN,),
+    f.ClockMoved: (OPEN, IN_ORDER),
     f.MessageFiled: (EXISTS,),
     f.CaseAssigned: (EXISTS,),
     f.NoteAdded: (EXISTS,),

@@ -194,8 +194,9 @@ def told(case: Case, claim: Claim) -> bool:
     )
 
 
-def _acknowledged(case: Case, claim: Claim) -> bool:
-    return not claim.must_acknowledge or any(line.state is LetterState.SENT for line in case.letters.values())
+def acknowledged(case: Case) -> bool:
+    """Whether the person has heard from us: any letter that left tells that the request arrived."""
+    return any(line.state is LetterState.SENT for line in case.letters.values())
 
 
 def _gathered(case: Case, claim: Claim) -> bool:
@@ -218,7 +219,7 @@ def _never(case: Case, claim: Claim) -> bool:
 
 # One row per stage: what the facts must hold for a right to have left it.
 _DONE = {
-    Stage.INTAKE: _acknowledged,
+    Stage.INTAKE: lambda case, claim: not claim.must_acknowledge or acknowledged(case),
     Stage.VERIFY: lambda case, claim: proven(case, claim),
     Stage.GATHER: _gathered,
     Stage.REVIEW: _reviewed,

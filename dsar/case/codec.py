@@ -32,9 +32,11 @@ def from_text(kind: str, text: str) -> Fact:
         )
     try:
         body = json.loads(text)
+        if not isinstance(body, dict):
+            raise TypeError("the body of a fact is an object")
         hints = _HINTS[kind]
         return cls(**{name: _typed(hints[name], value) for name, value in body.items()})
-    except (KeyError, TypeError, ValueError) as fault:
+    except (KeyError, TypeError, ValueError, RecursionError) as fault:
         raise StoreDamaged(
             f'The store holds a fact "{kind}" that cannot be read, so I stopped; the file is untouched.',
             hint="Look: dsar audit check",

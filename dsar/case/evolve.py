@@ -251,4 +251,13 @@ def _(fact: f.CaseClosed, case: Case, actor: str) -> Case:
 @_apply.register
 def _(fact: f.CaseReopened, case: Case, actor: str) -> Case:
     open_again = {name: replace(claim, outcome=None, ground="") for name, claim in case.claims.items()}
-    return replace(case, closed=False, purge_on=None, claims=MappingProxyType(open_again), reviewed="")
+    # The answer given before answers no more: the person waits for a new one, and its clock shows.
+    answered = {key: replace(line, claims=()) for key, line in case.letters.items()}
+    return replace(
+        case,
+        closed=False,
+        purge_on=None,
+        claims=MappingProxyType(open_again),
+        letters=MappingProxyType(answered),
+        reviewed="",
+    )

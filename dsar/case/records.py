@@ -115,13 +115,11 @@ class RecordSet:
         return next((field for field in self.fields if field.name == name), None)
 
     def role_on(self, day: date | None) -> RolePeriod:
-        """Our role for a record of this day; an unknown day gets the most careful role there is."""
-        if day is None:
-            return next((period for period in self.roles if period.role is DataRole.PROCESSOR), self.roles[0])
+        """Our role for a record of this day; a day unknown or in no period gets the most careful role there is."""
         for period in self.roles:
-            if not ((period.since and day < period.since) or (period.until and day > period.until)):
+            if day and not ((period.since and day < period.since) or (period.until and day > period.until)):
                 return period
-        return self.roles[0]
+        return next((period for period in self.roles if period.role is DataRole.PROCESSOR), self.roles[0])
 
     @property
     def purposes(self) -> tuple[str, ...]:

@@ -1,36 +1,15 @@
-"""The rights people exercise, in the one vocabulary used in code, commands, JSON and letters.
+"""The rights people exercise: their titles, the words typed for them, and the path each takes.
 
-What a law calls a right ("rectification", "shine the light") is in the law room, beside our word for it.
+The words themselves, and what each law calls them ("rectification", "shine the light"), are the law room's.
 """
 
 from __future__ import annotations
 
 from difflib import get_close_matches
-from enum import StrEnum
 
 from dsar.case.stages import Stage
 from dsar.errors import InputWrong
-
-
-class Right(StrEnum):
-    """One thing a person may ask of the organisation about their data."""
-
-    ACCESS = "access"
-    PORTABILITY = "portability"
-    EDIT = "edit"
-    DELETE = "delete"
-    OBJECTION = "objection"
-    RESTRICTION = "restriction"
-    WITHDRAW_CONSENT = "withdraw_consent"
-    OPT_OUT_SALE = "opt_out_sale"
-    NOTICE_1798_83 = "notice_1798_83"
-    CHILD_DELETE = "child_delete"
-    CHILD_ACCESS = "child_access"
-    COMPLAINT = "complaint"
-    APPEAL = "appeal"
-    LIMIT_SPI = "limit_spi"
-    AUTOMATED_DECISION = "automated_decision"
-
+from dsar.law.words import Right as Right
 
 TITLES: dict[Right, str] = {
     Right.ACCESS: "access",
@@ -48,6 +27,7 @@ TITLES: dict[Right, str] = {
     Right.APPEAL: "appeal",
     Right.LIMIT_SPI: "limit sensitive use",
     Right.AUTOMATED_DECISION: "automated decision",
+    Right.PROCESSOR_RECEIVED: "customer's end user",
 }
 
 ALIASES: dict[str, Right] = {
@@ -81,6 +61,7 @@ PATHS: dict[Right, tuple[Stage, ...]] = {
     Right.AUTOMATED_DECISION: (Stage.INTAKE, Stage.VERIFY, Stage.RESPOND, Stage.CLOSE),
     Right.COMPLAINT: _ANSWERED,
     Right.APPEAL: _ANSWERED,
+    Right.PROCESSOR_RECEIVED: _ANSWERED,
 }
 
 # These end in a copy of the person's records.

@@ -1,0 +1,119 @@
+"""The due dates of a case: its facts handed to the law's clocks, under the rule and calendar it was opened with.
+
+How a date is reckoned is the law room's business; which obligations are still open is decided here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from dsar.case.case import Case, Claim, acknowledged, stage_of, told
+from dsar.case.next import next_step
+from dsar.law.calendars import Calendar
+from dsar.law.calendars import pinned as pinned_calendar
+from dsar.law.clocks import Clock, ClockFact, Obligation, binding, clocks
+from dsar.law.model import Rule
+from dsar.law.rules import pinned_rule
+
+# (kind, version) -> what the case pinned: kinds are "rule" and "calendar".
+Pinned = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRow:
+    """One open obligation as lists show it; ``due_on`` is None where the law gives no number."""
+
+    claim: str
+    right: str
+    law: str
+    obligation: str
+    due_on: date | None
+    suspended_on: date | None
+    target_on: date | None
+    standard: str
+    stage: str
+    confirmed: str
+    next_says: str
+    next_command: str
+
+
+def rule_of(claim: Claim, pinned: Pinned) -> Rule:
+    """The rule as it stood when the case was opened."""
+    return _rule(pinned("rule", claim.rule_version))
+
+
+def calendar_of(claim: Claim, pinned: Pinned) -> Calendar | None:
+    """The calendar the claim's dates were first reckoned with; None where the rule needs none."""
+    if not claim.calendar_version:
+        return None
+    return _calendar(pinned("calendar", claim.calendar_version))
+
+
+@lru_cache(maxsize=256)
+def _rule(content: str) -> Rule:
+    return pinned_rule(content)
+
+
+@lru_cache(maxsize=64)
+def _calendar(content: str) -> Calendar:
+    return pinned_calendar(json.loads(content))
+
+
+def claim_clocks(case: Case, claim: Claim, pinned: Pinned) -> tuple[Clock, ...]:
+    """Every clock of one right under one law, each with the steps that led to its date."""
+    facts = clock_facts(case, claim)
+    return clocks(rule_of(claim, pinned), case.received_on, facts, calendar=calendar_of(claim, pinned))
+
+
+def clock_facts(case: Case, claim: Claim) -> list[ClockFact]:
+    """What the law's clocks may count for this right."""
+    moves = (move for move in case.moves if move.claim in ("", claim.name))
+    return [ClockFact(kind=move.kind, on=move.on) for move in moves]
+
+
+def open_obligations(case: Case, claim: Claim, pinned: Pinned) -> tuple[Clock, ...]:
+    """The clocks that still bind: the acknowledgement until it is sent, the answer until it has left.
+
+    Once the extension notice was sent in time, the extended date takes the place of the first.
+    """
+    if case.closed or told(case, claim):
+        return ()
+    found = claim_clocks(case, claim, pinned)
+    answer = binding(found, clock_facts(case, claim))
+    if claim.must_acknowledge and not acknowledged(case):
+        return (*(clock for clock in found if clock.obligation is Obligation.ACKNOWLEDGE), answer)
+    return (answer,)
+
+
+def clock_rows(case: Case, pinned: Pinned) -> tuple[ClockRow, ...]:
+    """The open obligations of all rights of a case, the earliest first."""
+    rows: list[ClockRow] = []
+    for claim in case.claims.values():
+        step = next_step(case, claim)
+        for clock in open_obligations(case, claim, pinned):
+            rows.append(
+                ClockRow(
+                    claim=claim.name,
+                    right=claim.right,
+                    law=claim.law,
+                    obligation=clock.obligation,
+                    due_on=clock.due_on,
+                    suspended_on=clock.suspended_on,
+                    target_on=clock.target_on,
+                    standard=clock.standard,
+                    stage=stage_of(case, claim),
+                    confirmed=clock.confirmed,
+                    next_says=step.says,
+                    next_command=step.command,
+                )
+            )
+    return tuple(sorted(rows, key=lambda row: row.due_on or date.max))
+
+
+def earliest(rows: tuple[ClockRow, ...]) -> ClockRow | None:
+    """The row that leads the case: the earliest date, or the first without one."""
+    return rows[0] if rows else None

@@ -1,0 +1,101 @@
+"""What is to be done next for a right, in a few words and as the command to type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dsar.case.case import Case, Claim, LetterState, Look, needs_authority, stage_of
+from dsar.case.rights import GIVES_A_COPY, Right
+from dsar.case.stages import Outcome, Role, Stage
+
+_LETTER_FOR = {
+    Outcome.REFUSED: "refusal",
+    Outcome.NOT_VERIFIED: "closing",
+    Outcome.REDIRECTED: "redirect",
+    Outcome.NOTHING_HELD: "nothing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The next step: words for a list, and the command (without guessing anything for the person)."""
+
+    says: str
+    command: str
+
+
+def short(number: str) -> str:
+    """A case number as people type it: "36" for DSAR-2026-0036."""
+    return str(int(number.rsplit("-", 1)[1]))
+
+
+def next_step(case: Case, claim: Claim) -> Next:
+    """The next step for one right of a case."""
+    if case.closed:
+        return Next("closed", f"dsar show {short(case.number)}")
+    return _STEPS[stage_of(case, claim)](case, claim, short(case.number))
+
+
+def _intake(case: Case, claim: Claim, number: str) -> Next:
+    return Next("acknowledge", f"dsar letter send {number} acknowledgement")
+
+
+def _verify(case: Case, claim: Claim, number: str) -> Next:
+    who = {Role.AGENT: "check agent", Role.PARENT: "verify parent", Role.EXECUTOR: "check executor"}
+    if needs_authority(case) and case.authority is None:
+        return Next(who[case.role], f"dsar verify {number} --{'parent' if case.role is Role.PARENT else 'agent'}")
+    asked = any(line.kind == "identity" and line.state is LetterState.SENT for line in case.letters.values())
+    return Next("wait: proof" if asked else "verify", f"dsar verify {number}")
+
+
+def _gather(case: Case, claim: Claim, number: str) -> Next:
+    lines = case.unexplained
+    if any(line.state is Look.FAILED for line in lines):
+        return Next("gather again", f"dsar gather {number} --retry")
+    asked = [line for line in lines if line.state is Look.ASKED]
+    if asked and len(asked) == len(lines):
+        return Next(f"wait: {asked[0].asked}", f"dsar gather {number} --from {asked[0].source} --file FILE")
+    waiting = [line for line in lines if line.state is Look.OPEN]
+    if case.coverage and waiting:
+        return Next("ask colleague", f"dsar ask {number} {waiting[0].source}")
+    return Next("gather", f"dsar gather {number}")
+
+
+def _review(case: Case, claim: Claim, number: str) -> Next:
+    if case.reviewed:
+        return Next("wait: approval", f"dsar approve {number}")
+    return Next("review", f"dsar review {number}")
+
+
+def _act(case: Case, claim: Claim, number: str) -> Next:
+    if claim.right in GIVES_A_COPY:
+        return Next("build package", f"dsar package build {number}")
+    return Next(f"carry out {claim.right.replace('_', ' ')}", f"dsar show {number}")
+
+
+def _respond(case: Case, claim: Claim, number: str) -> Next:
+    answers = [line for line in case.letters.values() if claim.name in line.claims]
+    if any(line.state is LetterState.SENDING for line in answers):
+        return Next("unsure: was it sent?", "dsar outbox list")
+    if any(line.state is LetterState.QUEUED for line in answers):
+        return Next("send from outbox", "dsar outbox retry")
+    kind = _LETTER_FOR.get(claim.outcome, "answer") if claim.outcome else "answer"
+    if kind == "answer" and claim.right is Right.NOTICE_1798_83:
+        kind = "notice"
+    return Next("send answer" if kind == "answer" else f"send {kind}", f"dsar letter send {number} {kind}")
+
+
+def _close(case: Case, claim: Claim, number: str) -> Next:
+    return Next("close", f"dsar close {number}")
+
+
+_STEPS = {
+    Stage.INTAKE: _intake,
+    Stage.VERIFY: _verify,
+    Stage.GATHER: _gather,
+    Stage.REVIEW: _review,
+    Stage.ACT: _act,
+    Stage.RESPOND: _respond,
+    Stage.CLOSE: _close,
+    Stage.CLOSED: _close,
+}

@@ -1,0 +1,252 @@
+"""Searches the sources for the person's records, and accounts for every record set in scope.
+
+How a source is read and where the search stops is the sources' business; what is found goes into the vault.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from dsar.case.case import Case, Look, proven
+from dsar.case.facts import (
+    Fact,
+    RecordSetExcluded,
+    RecordSetFailed,
+    RecordSetScoped,
+    RecordSetSearched,
+    RecordSetWaived,
+)
+from dsar.case.identifiers import SEARCHABLE, Holder, normal_email
+from dsar.case.records import DataRole, RecordSet
+from dsar.case.stamp import Stamp
+from dsar.errors import InputWrong, Refused
+from dsar.sources.answers import Answer, SearchResult
+from dsar.sources.interface import Source
+from dsar.sources.search import search
+from dsar.workflow.openings import identifier_text, identifiers_of
+from dsar.workflow.verify import check_recipient
+from dsar.workspace import Workspace
+
+Report = Callable[[Answer], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What one run of gather did: an answer per record set asked, and where the case stands now."""
+
+    case: Case
+    answers: tuple[Answer, ...]
+    followed: int
+    not_followed: tuple[tuple[str, str], ...]
+    count_only: bool
+
+
+def gather(
+    ws: Workspace,
+    number: str,
+    by: Stamp,
+    *,
+    only: Sequence[str] = (),
+    retry: bool = False,
+    count_only: bool = False,
+    report: Report | None = None,
+) -> Gathered:
+    """Search every source in scope, or with ``retry`` only what failed or is new.
+
+    Before identity is proven only counts are taken (``count_only``), so that proof does not eat the deadline.
+    """
+    ws.require(by, "editor")
+    case = ws.ledger.case(number)
+    _refuse_unproven(case, count_only)
+    sources = chosen(ws, only)
+    case = scope(ws, case, sources, by)
+    wanted = _to_ask(case, sources, retry)
+    identifiers = [one for one in identifiers_of(ws, number) if one.kind in SEARCHABLE]
+    if not identifiers:
+        raise Refused(
+            f"Not done: {number} holds no e-mail, phone or account number to search by. Nothing was searched.",
+            hint=f"Add one: dsar attach {number} --identifier email=ADDRESS",
+        )
+    asked = [source for source in sources if any(key[0] == source.settings.name for key in wanted)]
+    result = search(asked, identifiers, count_only=count_only, report=report)
+    if not count_only:
+        _remember(ws, number, result, by)
+    for answer in result.answers:
+        if (answer.source, answer.record_set.name) in wanted:
+            case = _record(ws, number, answer, len(identifiers), count_only, by)
+    if not count_only:
+        case = _compare_recipient(ws, number, by)
+    return Gathered(
+        case=case,
+        answers=result.answers,
+        followed=len(result.followed),
+        not_followed=tuple((one.kind, why) for one, why in result.not_followed),
+        count_only=count_only,
+    )
+
+
+def _refuse_unproven(case: Case, count_only: bool) -> None:
+    if count_only or any(proven(case, claim) for claim in case.claims.values() if claim.outcome is None):
+        return
+    raise Refused(
+        "Not done: identity is not proven yet, so records may only be counted. Nothing was searched.",
+        hint=f"Least proof: dsar verify {case.number}. To count: dsar gather {case.number} --count",
+    )
+
+
+def chosen(ws: Workspace, only: Sequence[str]) -> list[Source]:
+    known = {source.settings.name: source for source in ws.sources}
+    for name in only:
+        if name not in known:
+            listed = ", ".join(known) or "none yet"
+            raise InputWrong(f'There is no source "{name}" (there are: {listed}).', hint="dsar source list")
+    if not known:
+        raise Refused(
+            "Not done: no source is configured, so nothing would be searched.",
+            hint="Describe one in sources/NAME.toml; examples: dsar demo --keep DIR",
+        )
+    return [source for name, source in known.items() if not only or name in only]
+
+
+def scope(ws: Workspace, case: Case, sources: Iterable[Source], by: Stamp) -> Case:
+    """Put every record set of these sources into the coverage ledger."""
+    facts: list[Fact] = []
+    for source in sources:
+        for record_set in source.settings.record_sets:
+            if (record_set.source, record_set.name) not in case.coverage:
+                facts.append(
+                    RecordSetScoped(
+                        source=record_set.source,
+                        record_set=record_set.name,
+                        role=_role(record_set),
+                        secret=record_set.secret,
+                    )
+                )
+    return ws.ledger.record(case.number, *facts, by=by) if facts else case
+
+
+def _role(record_set: RecordSet) -> str:
+    roles = {period.role for period in record_set.roles}
+    return "both" if len(roles) > 1 else str(next(iter(roles), DataRole.CONTROLLER))
+
+
+def _to_ask(case: Case, sources: Iterable[Source], retry: bool) -> set[tuple[str, str]]:
+    """The record sets to ask: with retry only those not yet answered; what was waived stays waived."""
+    done = {Look.WAIVED} | ({Look.SEARCHED, Look.EXCLUDED, Look.ASKED} if retry else set())
+    keys = {(rs.source, rs.name) for source in sources for rs in source.settings.record_sets}
+    return {key for key in keys if case.coverage[key].state not in done}
+
+
+def _record(ws: Workspace, number: str, answer: Answer, identifiers: int, count_only: bool, by: Stamp) -> Case:
+    """One record set's answer, its findings and its fact, in one transaction."""
+    source, name = answer.source, answer.record_set.name
+    ledger = ws.ledger
+    with ledger.writing():
+        case = ledger.case(number)
+        line = case.coverage[(source, name)]
+        if count_only:
+            if answer.state != "searched":
+                return case
+            fact: Fact = RecordSetSearched(
+                source=source, record_set=name, found=answer.found, identifiers=identifiers, count_only=True
+            )
+        elif answer.state == "failed":
+            fact = RecordSetFailed(source=source, record_set=name, why=answer.why)
+        elif answer.state == "excluded":
+            if answer.customers:
+                ledger.keep(number, "customer", json.dumps(answer.customers), at=by.recorded_at)
+            fact = RecordSetExcluded(source=source, record_set=name, ground="processor", seen=answer.found)
+        elif answer.state == "waiting":
+            return case
+        else:
+            found = ledger.put_findings(number, source, name, answer.records)
+            fact = RecordSetSearched(source=source, record_set=name, found=found, identifiers=identifiers)
+            if line.state is Look.SEARCHED and line.found == found:
+                return case
+        return ledger.record(number, fact, by=by)
+
+
+def _remember(ws: Workspace, number: str, result: SearchResult, by: Stamp) -> None:
+    """Keep the identifiers the search followed: the review knows by them what is the person's own."""
+    known = {one.key for one in identifiers_of(ws, number)}
+    with ws.ledger.writing():
+        for one in result.followed:
+            if one.key not in known:
+                ws.ledger.keep(number, "identifier", identifier_text(one), at=by.recorded_at)
+                known.add(one.key)
+
+
+def _compare_recipient(ws: Workspace, number: str, by: Stamp) -> Case:
+    """Compare the address an answer would go to with the person's own records."""
+    address = reply_address(ws, number)
+    if not address:
+        return ws.ledger.case(number)
+    described = {(rs.source, rs.name): rs for source in ws.sources for rs in source.settings.record_sets}
+    on_file, changed_on = False, None
+    for finding in ws.ledger.findings(number):
+        record_set = described.get((finding.source, finding.record_set))
+        if record_set is None or record_set.holder is not Holder.PERSON:
+            continue
+        for field in record_set.fields:
+            value = finding.record.values.get(field.name, "")
+            own = field.identifies == "email" and field.holder is Holder.PERSON
+            if own and field.emits and normal_email(value) == address:
+                on_file = True
+                changed_on = _later(changed_on, finding.record.values.get(field.since_field, ""))
+    return check_recipient(ws, number, address, on_file=on_file, changed_on=changed_on, by=by)
+
+
+def _later(first: date | None, text: str) -> date | None:
+    try:
+        second = date.fromisoformat(text[:10])
+    except ValueError:
+        return first
+    return second if first is None or second > first else first
+
+
+def reply_address(ws: Workspace, number: str) -> str:
+    """The address an answer would go to, in normal form; "" where the request came by post."""
+    kept = ws.ledger.kept(number, "reply_to")
+    return normal_email(kept[-1].value.decode("utf-8")) if kept else ""
+
+
+def waive(ws: Workspace, number: str, source: str, record_set: str, reason: str, by: Stamp) -> Case:
+    """Answer without a record set, for a reason that is kept and told to the person."""
+    ws.require(by, "editor")
+    if not reason.strip():
+        raise InputWrong(
+            "Not done: a record set is only left out with a reason.", hint='Add it: --reason "why it was not searched"'
+        )
+    with ws.ledger.writing():
+        case = ws.ledger.case(number)
+        keys = [key for key in case.coverage if key[0] == source and record_set in ("", key[1])]
+        if not keys:
+            raise InputWrong(f'{number} has no record set "{source}" in scope.', hint=f"dsar show {number}")
+        item = ws.ledger.keep(number, "reason", reason, at=by.recorded_at)
+        facts = [RecordSetWaived(source=name, record_set=part, reason=item) for name, part in keys]
+        return ws.ledger.record(number, *facts, by=by)
+
+
+def file_answer(ws: Workspace, number: str, source_name: str, answer: Path | None, reason: str, by: Stamp) -> Case:
+    """File a colleague's answer for a source that people look after; ``answer`` None means nothing is held there."""
+    ws.require(by, "editor")
+    from dsar.sources.person import answered
+
+    source = chosen(ws, (source_name,))[0]
+    case = scope(ws, ws.ledger.case(number), (source,), by)
+    with ws.ledger.writing():
+        for record_set in source.settings.record_sets:
+            records = list(answered(source.settings, record_set, answer)) if answer else []
+            found = ws.ledger.put_findings(number, source_name, record_set.name, records)
+            if reason:
+                ws.ledger.keep(number, "note", reason, at=by.recorded_at)
+            case = ws.ledger.record(
+                number,
+                RecordSetSearched(source=source_name, record_set=record_set.name, found=found, identifiers=1),
+                by=by,
+            )
+    return case

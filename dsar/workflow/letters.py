@@ -1,0 +1,338 @@
+"""Fills a letter from a case: which values each kind gets, and what the law data says about them.
+
+The words stand in the templates; whether a letter may leave is the gate's question, and sending it ``outbox``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from dsar.case.case import Case, Claim, LetterState, Look, told
+from dsar.case.clocks import claim_clocks, open_obligations, rule_of
+from dsar.case.facts import Decision
+from dsar.case.gates import Verdict
+from dsar.case.records import Disclose
+from dsar.case.rights import Right
+from dsar.case.stages import Outcome, Role
+from dsar.case.stamp import Stamp
+from dsar.disclosure.content import Table, withheld_lines
+from dsar.errors import InputWrong
+from dsar.law.clocks import Obligation
+from dsar.law.words import Effect, Trigger
+from dsar.letters import letter as le
+from dsar.letters.compose import Composed, compose, kind_named
+from dsar.letters.kinds import Kind
+from dsar.letters.lint import lint
+from dsar.workflow import package as pack
+from dsar.workflow.ending import GROUNDS
+from dsar.workflow.policies import policy_on
+from dsar.workflow.review import Review, load
+from dsar.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A letter as it would leave, what it lacks, and what the gate says."""
+
+    kind: Kind
+    letter: le.Letter
+    composed: Composed
+    problems: tuple[str, ...]
+    verdict: Verdict
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What a person adds to a letter beyond what the case holds."""
+
+    reasons: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    reason: str = ""
+    until: date | None = None
+    customer: str = ""
+
+
+def draft(ws: Workspace, number: str, word: str, by: Stamp, details: Details | None = None) -> Draft:
+    """Compose a letter of a case, lint it and ask the gate; nothing is kept or sent."""
+    from dsar.workflow.release import ask_gate
+
+    kind = kind_named(word)
+    case = ws.ledger.case(number)
+    claims = _claims_for(case, kind)
+    if not claims:
+        raise InputWrong(
+            f'Not written: {number} has no open right that a letter "{kind}" would be about.',
+            hint=f"dsar show {number}",
+        )
+    letter = fill(ws, case, kind, claims, by, details or Details())
+    composed = compose(kind, letter, folders=ws.templates)
+    problems = tuple(lint(kind, letter, composed))
+    verdict = ask_gate(ws, case, claims, composed.content, lint_clean=not problems, by=by)
+    return Draft(
+        kind=kind,
+        letter=letter,
+        composed=composed,
+        problems=problems,
+        verdict=verdict,
+        claims=tuple(claim.name for claim in claims),
+    )
+
+
+_OUTCOME_OF = {
+    Kind.REFUSAL: Outcome.REFUSED,
+    Kind.CLOSING: Outcome.NOT_VERIFIED,
+    Kind.REDIRECT: Outcome.REDIRECTED,
+}
+
+
+def _claims_for(case: Case, kind: Kind) -> list[Claim]:
+    """The rights a letter of this kind is about: an ending letter only those that ended that way."""
+    waiting = [claim for claim in case.claims.values() if not told(case, claim)]
+    if kind in (Kind.REFUSAL, Kind.CLOSING):
+        return [claim for claim in waiting if claim.outcome is _OUTCOME_OF[kind]]
+    if kind is Kind.REDIRECT:
+        return [claim for claim in waiting if claim.outcome in (None, Outcome.REDIRECTED)]
+    if kind is Kind.NOTICE:
+        return [claim for claim in waiting if claim.right is Right.NOTICE_1798_83]
+    if kind in (Kind.ANSWER, Kind.NOTHING):
+        return [claim for claim in waiting if claim.outcome is None and claim.right is not Right.NOTICE_1798_83]
+    return waiting
+
+
+def fill(ws: Workspace, case: Case, kind: Kind, claims: Sequence[Claim], by: Stamp, details: Details) -> le.Letter:
+    """The letter value of this kind for these rights."""
+    base = _frame(ws, case, claims, by)
+    if kind in (Kind.IDENTITY, Kind.REMINDER, Kind.CLOSING):
+        base = _about_proof(ws, case, claims, base, details)
+    elif kind is Kind.CLARIFICATION:
+        base = replace(base, reasons=details.reasons, questions=details.questions)
+    elif kind is Kind.EXTENSION:
+        base = _extended(ws, case, claims, base, details)
+    elif kind is Kind.REFUSAL:
+        base = replace(base, reasons=details.reasons or _grounds(claims))
+    elif kind is Kind.REDIRECT:
+        base = replace(base, customer=details.customer, forwarded_on=None)
+    elif kind in (Kind.ANSWER, Kind.NOTHING):
+        base = _answered(ws, load(ws, case.number), base, by)
+    return base
+
+
+def _frame(ws: Workspace, case: Case, claims: Sequence[Claim], by: Stamp) -> le.Letter:
+    org = ws.config.organisation
+    name = pack.kept_text(ws, case.number, "name")
+    policy = policy_on(ws.home / "policies", by.on)
+    # A child's own name is not repeated, and a reporter is not told whose account it is.
+    hidden = case.role is Role.REPORTER
+    return le.Letter(
+        case_number=case.number,
+        organisation=le.Organisation(name=org.name, email=org.email, post_address=org.address, phone=org.phone),
+        received_on=case.received_on,
+        today=by.on,
+        rights=rights_asked(ws, case, claims),
+        laws=law_facts(ws, case, claims),
+        language=case.language,
+        role=case.role,
+        requester="" if hidden else name,
+        signatory=le.Signatory(name=org.signatory, title=org.signatory_title) if org.signatory else None,
+        sells_or_shares=org.sells_data,
+        policy=le.Policy(title=policy.title, in_force_from=policy.in_force_from) if policy else None,
+        earlier_letters=tuple(
+            le.EarlierLetter(kind=line.kind, sent_on=line.sent_on)
+            for line in case.letters.values()
+            if line.state is LetterState.SENT and line.sent_on and line.kind != Kind.ASK_COLLEAGUE
+        ),
+    )
+
+
+def rights_asked(ws: Workspace, case: Case, claims: Sequence[Claim]) -> tuple[le.RightAsked, ...]:
+    """Each right once, with the earliest date among its laws."""
+    asked: dict[Right, le.RightAsked] = {}
+    for claim in claims:
+        clock = open_obligations(case, claim, ws.ledger.pinned)[-1]
+        known = asked.get(claim.right)
+        if known is None or (clock.due_on and (known.due_on is None or clock.due_on < known.due_on)):
+            asked[claim.right] = le.RightAsked(right=claim.right, due_on=clock.due_on, standard=clock.standard)
+    return tuple(asked.values())
+
+
+def law_facts(ws: Workspace, case: Case, claims: Sequence[Claim] = ()) -> tuple[le.LawCited, ...]:
+    """The laws of these rights (default: all), each with its citations and whom to complain to."""
+    cited: dict[str, le.LawCited] = {}
+    for claim in claims or tuple(case.claims.values()):
+        rule = rule_of(claim, ws.ledger.pinned)
+        law = ws.rules.law(rule.law)
+        known = cited.get(law.id)
+        citations = (*known.citations, rule.cite) if known else (rule.cite,)
+        first = law.authorities[0] if law.authorities else None
+        cited[law.id] = le.LawCited(
+            id=law.id,
+            name=law.name,
+            citations=tuple(dict.fromkeys(citations)),
+            authority=le.Authority(name=first.name, contact=first.site) if first else None,
+            appeal=rule.appeal.window if rule.appeal and rule.appeal.available else "",
+        )
+    return tuple(cited.values())
+
+
+def _about_proof(ws: Workspace, case: Case, claims: Sequence[Claim], base: le.Letter, details: Details) -> le.Letter:
+    proofs = [rule_of(claim, ws.ledger.pinned).proof for claim in claims if claim.proof_level]
+    if not proofs:
+        return base
+    hardest = max(proofs, key=lambda proof: proof.level)
+    reasons = details.reasons or (_doubt(case),)
+    return replace(base, reasons=reasons, methods=tuple(hardest.accepted), clock_effect=_effect(ws, claims))
+
+
+def _doubt(case: Case) -> str:
+    if case.proof_failed:
+        return "What we received did not match what we have on file."
+    return "We have only your message so far, and must be sure to give the data to nobody else."
+
+
+def _effect(ws: Workspace, claims: Sequence[Claim]) -> le.ClockEffect:
+    """What waiting for proof does to the date, under the strictest of the laws."""
+    pauses = [
+        pause
+        for claim in claims
+        for pause in rule_of(claim, ws.ledger.pinned).pauses
+        if pause.trigger is Trigger.IDENTITY
+    ]
+    if any(pause.effect in (Effect.NONE, Effect.MAY_DECLINE) for pause in pauses) or not pauses:
+        return le.ClockEffect.NONE
+    if all(pause.statutory and pause.effect is Effect.RESTART for pause in pauses):
+        return le.ClockEffect.RESTARTS
+    return le.ClockEffect.MAY_PAUSE
+
+
+def _extended(ws: Workspace, case: Case, claims: Sequence[Claim], base: le.Letter, details: Details) -> le.Letter:
+    limits, notices = [], []
+    for claim in claims:
+        for clock in claim_clocks(case, claim, ws.ledger.pinned):
+            if clock.obligation is Obligation.EXTENDED and clock.due_on:
+                limits.append(clock.due_on)
+            if clock.obligation is Obligation.EXTENSION_NOTICE and clock.due_on:
+                notices.append(clock.due_on)
+    limit = min(limits, default=None)
+    return replace(
+        base,
+        extended_to=details.until or limit,
+        extension_reason=details.reason,
+        extension_limit_on=limit,
+        extension_notice_by=min(notices, default=None),
+    )
+
+
+def _grounds(claims: Sequence[Claim]) -> tuple[str, ...]:
+    words = [GROUNDS.get(claim.ground, claim.ground) for claim in claims if claim.ground]
+    return tuple(dict.fromkeys(words))
+
+
+def _answered(ws: Workspace, review: Review, base: le.Letter, by: Stamp) -> le.Letter:
+    case = review.case
+    tables = pack.tables(ws, review)
+    laws = [law.id for law in base.laws]
+    path = pack.package_path(ws, case.number)
+    fresh = bool(case.package) and case.package_of == case.reviewed
+    sent = le.PackageSent(
+        file_name=path.name,
+        sha256=case.package,
+        expires_on=by.on + timedelta(days=ws.config.release.package_days),
+    )
+    return replace(
+        base,
+        tables=tuple(_found(table, ws.config.organisation.sells_data) for table in tables if table.rows),
+        coverage=_coverage(ws, case, tables),
+        withheld=tuple(
+            le.Withheld(what=line.record_set, count=line.records + line.fields, ground=line.words)
+            for line in withheld_lines(tables, language=base.language, laws=laws)
+        ),
+        never_disclosed=_never(tables),
+        searched_by=tuple(dict.fromkeys(one.kind for one in review.own)),
+        lookback=_lookback(ws, case),
+        package=sent if fresh else None,
+    )
+
+
+def _found(table: Table, sold: bool) -> le.TableFound:
+    record_set = table.record_set
+    categories = [field.category for field in record_set.fields if field.category]
+    return le.TableFound(
+        title=record_set.title,
+        count=len(table.rows),
+        purposes=record_set.purposes,
+        categories=tuple(dict.fromkeys(categories or [record_set.category])),
+        recipients=record_set.recipients or ("nobody outside our organisation",),
+        retention=record_set.retention,
+        obtained_from=record_set.obtained_from,
+        automated_decisions=record_set.automated_decisions,
+        transfers=record_set.transfers,
+    )
+
+
+_STATES = {
+    "searched": le.CoverageState.NOTHING,
+    "failed": le.CoverageState.FAILED,
+    "waiting": le.CoverageState.FAILED,
+    "waived": le.CoverageState.WAIVED,
+    "excluded": le.CoverageState.EXCLUDED,
+}
+
+
+def _coverage(ws: Workspace, case: Case, tables: Sequence[Table]) -> tuple[le.CoverageLine, ...]:
+    shown = {(table.record_set.source, table.record_set.name): len(table.rows) for table in tables}
+    lines = []
+    for line in pack.coverage(ws, case):
+        count = shown.get((line.source, line.record_set), 0)
+        state = le.CoverageState.FOUND if count else _STATES[line.state]
+        lines.append(le.CoverageLine(title=line.title, state=state, found=count, why="" if count else line.reason))
+    return tuple(lines)
+
+
+def _never(tables: Sequence[Table]) -> tuple[str, ...]:
+    """The meanings of the fields we hold and never send, in the tables that are sent."""
+    return tuple(
+        dict.fromkeys(
+            field.meaning
+            for table in tables
+            if table.rows
+            for field in table.record_set.fields
+            if field.disclose is Disclose.NEVER
+        )
+    )
+
+
+def _lookback(ws: Workspace, case: Case) -> str:
+    for claim in case.claims.values():
+        rule = rule_of(claim, ws.ledger.pinned)
+        if rule.lookback is not None:
+            return rule.lookback.default
+    return ""
+
+
+def rights_words(ws: Workspace, case: Case) -> tuple[str, ...]:
+    """What the person may do next, for the package's page: complaint and court, per law."""
+    words = []
+    for law in law_facts(ws, case):
+        if law.authority:
+            words.append(f"You may complain to: {law.authority.name} ({law.authority.contact}). Under: {law.name}.")
+    return tuple(words)
+
+
+def answer_for_package(ws: Workspace, case: Case, review: Review, by: Stamp) -> Composed:
+    """The answer as it lies in the package: without the package's own checksum, which it cannot hold."""
+    claims = _claims_for(case, Kind.ANSWER)
+    base = _answered(ws, review, _frame(ws, case, claims, by), by)
+    return compose(Kind.ANSWER, replace(base, package=None), folders=ws.templates)
+
+
+def something_found(review: Review) -> bool:
+    """Whether anything leaves at all: decides between the answer and "nothing found"."""
+    return any(one.decision is not Decision.WITHHOLD for one in review.settled().values())
+
+
+def unanswered(case: Case) -> list[str]:
+    """The sources a colleague has not answered for."""
+    return [line.source for line in case.coverage.values() if line.state is Look.ASKED]

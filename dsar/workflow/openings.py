@@ -1,0 +1,229 @@
+"""Opens a case: which law's rule each right is held to, and the facts and vault rows that begin a file.
+
+Reading messages into rights and people is left to the inbox; finding them is left to ``intake``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dsar.case.case import Case
+from dsar.case.facts import CaseLinked, CaseOpened, Fact, RightClaimed
+from dsar.case.identifiers import SEARCHABLE, Holder, Identifier, identifier
+from dsar.case.rights import ABOUT_A_CHILD, Right
+from dsar.case.stages import Role
+from dsar.case.stamp import Stamp
+from dsar.errors import InputWrong
+from dsar.law.clocks import clocks
+from dsar.law.model import Rule
+from dsar.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """Everything a new case begins with."""
+
+    received_on: date
+    channel: str
+    role: Role
+    language: str
+    rights: tuple[Right, ...]
+    laws: tuple[str, ...] = ()
+    name: str = ""
+    identifiers: tuple[Identifier, ...] = ()
+    reply_to: str = ""
+    subject: str = ""
+    text: str = ""
+    raw: bytes = b""
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+    sha256: str = ""
+    designated: bool = True
+    evidence: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A right with the rule it is held to, and why that law, where nobody named it."""
+
+    right: Right
+    rule: Rule
+    why: str = ""
+
+
+# Laws that cover one narrow thing are applied only where the right itself points at them.
+_ONLY_FOR = {"us-ca-stl": {Right.NOTICE_1798_83}, "us-coppa": set(ABOUT_A_CHILD)}
+_NEEDS_LAW = {Right.NOTICE_1798_83: "us-ca-stl", Right.CHILD_DELETE: "us-coppa", Right.CHILD_ACCESS: "us-coppa"}
+
+
+def hold(ws: Workspace, opening: Opening) -> tuple[Held, ...]:
+    """The rule for every (right, law) of a request; an unknown residence gets the strictest plausible law.
+
+    Raises InputWrong where no configured law knows a right.
+    """
+    held: list[Held] = []
+    for right in opening.rights:
+        named = [law for law in _wanted(ws, right, opening.laws) if _rule(ws, law, right, opening)]
+        if named:
+            held += [Held(right=right, rule=rule) for law in named if (rule := _rule(ws, law, right, opening))]
+        else:
+            held.append(_strictest(ws, right, opening))
+    return tuple(held)
+
+
+def _wanted(ws: Workspace, right: Right, laws: Iterable[str]) -> list[str]:
+    wanted = [ws.rules.law(law).id for law in laws]
+    if right in _NEEDS_LAW and _NEEDS_LAW[right] in ws.laws:
+        wanted.insert(0, _NEEDS_LAW[right])
+    fit = [law for law in dict.fromkeys(wanted) if right in _ONLY_FOR.get(law, {right})]
+    return [law for law in fit if law in ws.laws]
+
+
+def _rule(ws: Workspace, law: str, right: Right, opening: Opening) -> Rule | None:
+    try:
+        rule = ws.rules.find(law, right, on=opening.received_on, designated=opening.designated)
+    except InputWrong:
+        return None
+    return rule if rule.in_force.on(opening.received_on) else None
+
+
+def _strictest(ws: Workspace, right: Right, opening: Opening) -> Held:
+    candidates: list[tuple[date, Rule]] = []
+    for law in ws.laws:
+        if right not in _ONLY_FOR.get(law, {right}):
+            continue
+        rule = _rule(ws, law, right, opening)
+        if rule is None:
+            continue
+        made = clocks(rule, opening.received_on, (), calendar=ws.calendar(rule, opening.received_on))
+        due = next((clock.due_on for clock in made if clock.obligation == "respond"), None)
+        candidates.append((due or date.max, rule))
+    if not candidates:
+        raise InputWrong(
+            f'Not done: none of this workspace\'s laws knows the right "{right}". Nothing was opened.',
+            hint="Look: dsar law list. Laws are chosen in dsar.toml.",
+        )
+    _, rule = min(candidates, key=lambda pair: (pair[0], pair[1].law))
+    return Held(right=right, rule=rule, why="no law named and residence unknown: the strictest that is plausible")
+
+
+def open_case(ws: Workspace, opening: Opening, held: Sequence[Held], by: Stamp) -> Case:
+    """Open the case in one transaction: number, vault rows, facts, links to the same person's open cases."""
+    ledger = ws.ledger
+    with ledger.writing():
+        twins = same_person(ws, opening.identifiers)
+        number = ledger.new_number(by.on.year)
+        for kind, value in _vault_rows(opening):
+            ledger.keep(number, kind, value, at=by.recorded_at)
+        if opening.message_id or opening.sha256:
+            ledger.remember_message(number, opening.message_id, opening.sha256)
+        case = ledger.record(number, *_facts(ws, number, opening, held), by=by)
+        for other in twins:
+            case = ledger.record(number, CaseLinked(other=other, kind="same_person"), by=by)
+            ledger.record(other, CaseLinked(other=number, kind="same_person"), by=by)
+    return case
+
+
+def _facts(ws: Workspace, number: str, opening: Opening, held: Sequence[Held]) -> list[Fact]:
+    opened = CaseOpened(
+        received_on=opening.received_on,
+        zone=ws.config.organisation.zone,
+        channel=opening.channel,
+        role=opening.role,
+        language=opening.language,
+        message=ws.ledger.digest(number, opening.sha256) if opening.sha256 else "",
+        designated=opening.designated,
+    )
+    return [opened, *(claimed(ws, one, opening.received_on) for one in held)]
+
+
+def claimed(ws: Workspace, held: Held, received_on: date) -> RightClaimed:
+    """The fact that a right is claimed, with its rule and calendar pinned in the store."""
+    rule = held.rule
+    calendar = ws.calendar(rule, received_on)
+    ws.ledger.pin("rule", rule.version, rule.content)
+    if calendar is not None:
+        ws.ledger.pin("calendar", calendar.version, json.dumps(calendar.pin(), sort_keys=True))
+    return RightClaimed(
+        right=held.right,
+        law=rule.law,
+        rule=rule.id,
+        rule_version=rule.version,
+        calendar_version=calendar.version if calendar else "",
+        proof_level=rule.proof.level,
+        must_acknowledge=rule.acknowledge is not None,
+    )
+
+
+def _vault_rows(opening: Opening) -> Iterable[tuple[str, str | bytes]]:
+    simple = {
+        "name": opening.name,
+        "reply_to": opening.reply_to,
+        "subject": opening.subject,
+        "text": opening.text,
+        "message_id": opening.message_id,
+    }
+    yield from ((kind, value) for kind, value in simple.items() if value)
+    if opening.raw:
+        yield "request", opening.raw
+    named = identifier("name", opening.name) if opening.name else None
+    for one in (*opening.identifiers, *((named,) if named else ())):
+        yield "identifier", identifier_text(one)
+    if opening.evidence:
+        yield "reading", json.dumps(opening.evidence, ensure_ascii=False)
+
+
+def identifier_text(one: Identifier) -> str:
+    """An identifier as the vault keeps it."""
+    body = {"kind": one.kind, "value": one.value, "raw": one.raw, "holder": one.holder, "found_in": one.found_in}
+    body |= {name: day.isoformat() for name in ("since", "until") if (day := getattr(one, name))}
+    return json.dumps(body, ensure_ascii=False, sort_keys=True)
+
+
+def identifier_from(text: str) -> Identifier:
+    """The identifier that ``identifier_text`` put away."""
+    body = json.loads(text)
+    return Identifier(
+        kind=body["kind"],
+        value=body["value"],
+        raw=body["raw"],
+        holder=Holder(body["holder"]),
+        since=_day(body.get("since")),
+        until=_day(body.get("until")),
+        found_in=body["found_in"],
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def identifiers_of(ws: Workspace, number: str) -> tuple[Identifier, ...]:
+    """Every identifier the file holds, the request's own first."""
+    kept = ws.ledger.kept(number, "identifier")
+    return tuple(identifier_from(one.value.decode("utf-8")) for one in kept)
+
+
+def same_person(ws: Workspace, identifiers: Iterable[Identifier]) -> list[str]:
+    """The open cases whose request carried one of these searchable identifiers."""
+    wanted = {one.key for one in identifiers if one.kind in SEARCHABLE}
+    if not wanted:
+        return []
+    found: list[str] = []
+    for row in ws.ledger.rows(open_only=True):
+        if wanted & {one.key for one in identifiers_of(ws, row.case) if one.found_in == "request"}:
+            found.append(row.case)
+    return found
+
+
+def since(then: datetime, now: datetime) -> str:
+    """How long ago something was, in words."""
+    seconds = max(0, int((now - then).total_seconds()))
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return f"{seconds} seconds ago"

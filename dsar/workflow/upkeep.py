@@ -1,0 +1,233 @@
+"""Keeps the workspace sound: checks it, copies it, brings a copy back."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from dsar.case.stamp import Stamp
+from dsar.config import FILE, Config, parse_config
+from dsar.errors import DsarError, InputWrong
+from dsar.formats.files import private_folder, write_atomic
+from dsar.ledger.ledger import Checked, Ledger
+from dsar.workflow.overview import changed_dates
+from dsar.workspace import STORE, Workspace
+
+OK, WARN, FAIL = "ok", "warn", "FAIL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One line of doctor: what was looked at, how it is, and what to type."""
+
+    name: str
+    state: str
+    says: str
+    hint: str = ""
+
+
+def doctor(ws: Workspace, now: datetime) -> tuple[Check, ...]:
+    """Every check of the workspace; a check that fails does not stop the others."""
+    return tuple(_checks(ws, now))
+
+
+def _checks(ws: Workspace, now: datetime) -> Iterator[Check]:
+    yield from _settings(ws)
+    yield from _laws(ws)
+    yield from _store(ws)
+    yield from _rights(ws)
+    yield from _staff(ws)
+    yield from _mail(ws)
+    yield from _sources(ws)
+    yield _backup(ws, now)
+
+
+def _settings(ws: Workspace) -> Iterator[Check]:
+    _, faults = parse_config((ws.home / FILE).read_text(encoding="utf-8-sig"))
+    for fault in faults:
+        yield Check(name="settings", state=FAIL, says=str(fault), hint="dsar config check")
+    if not faults:
+        yield Check(name="settings", state=OK, says=f"{FILE} reads well")
+
+
+def _laws(ws: Workspace) -> Iterator[Check]:
+    try:
+        yield Check(name="laws", state=OK, says=f"{len(ws.laws)} laws, {len(ws.rules.check())} faults")
+    except DsarError as fault:
+        yield Check(name="laws", state=FAIL, says=fault.message, hint="laws = [...] in dsar.toml; known: dsar law list")
+
+
+def _store(ws: Workspace) -> Iterator[Check]:
+    try:
+        faults = ws.ledger.audit()
+    except DsarError as fault:
+        yield Check(name="store", state=FAIL, says=fault.message, hint=fault.hint)
+        return
+    for found in faults[:5]:
+        yield Check(name="store", state=FAIL, says=found.says, hint="dsar audit check")
+    if not faults:
+        says = f"{ws.ledger.entries_count():,} entries, unbroken, head {ws.ledger.head()}"
+        yield Check(name="store", state=OK, says=says)
+        moved = changed_dates(ws)
+        if moved:
+            says = f"a rule reads differently since {len(moved)} open cases were opened; their dates stay"
+            yield Check(name="rules", state=WARN, says=says, hint=f"dsar why {moved[0]}")
+
+
+def _rights(ws: Workspace) -> Iterator[Check]:
+    loose = [path.name for path in (ws.home / STORE, ws.home) if path.exists() and _others(path)]
+    if os.name == "posix" and loose:
+        yield Check(
+            name="file rights", state=FAIL, says=f"others may read {', '.join(loose)}", hint=f"chmod -R o-rwx {ws.home}"
+        )
+    else:
+        yield Check(name="file rights", state=OK, says="closed to others")
+
+
+def _others(path: Path) -> bool:
+    return bool(path.stat().st_mode & (stat.S_IRWXO))
+
+
+def _staff(ws: Workspace) -> Iterator[Check]:
+    config = ws.config
+    approvers = ws.able(("approver",))
+    if len(approvers) < 2:
+        yield Check(
+            name="staff",
+            state=WARN,
+            says="fewer than two people may approve, so nobody can approve the other's work",
+            hint="dsar staff add NAME --role approver",
+        )
+    elif config.desk.shared_login:
+        yield Check(
+            name="staff",
+            state=WARN,
+            says="one shared login: four eyes are a record here, not a control",
+            hint="dsar help shared",
+        )
+    else:
+        yield Check(name="staff", state=OK, says=f"{len(config.staff)} people, {len(approvers)} may approve")
+
+
+def _mail(ws: Workspace) -> Iterator[Check]:
+    mail = ws.config.mail
+    if mail.transport == "folder":
+        yield Check(name="mail", state=OK, says="letters become files in outbox/")
+    elif not mail.host or not ws.sender:
+        yield Check(name="mail", state=FAIL, says="smtp needs a host and a sender", hint="[mail] in dsar.toml")
+    else:
+        yield Check(name="mail", state=OK, says=f"{mail.host}:{mail.port}, {mail.security}")
+    unsure = sum(1 for row in ws.ledger.outbox() if row.state == "sending")
+    if unsure:
+        yield Check(
+            name="outbox", state=WARN, says=f"{unsure} letters unsure: were they sent?", hint="dsar outbox list"
+        )
+
+
+def _sources(ws: Workspace) -> Iterator[Check]:
+    try:
+        sources = ws.sources
+    except DsarError as fault:
+        yield Check(name="sources", state=FAIL, says=fault.message, hint=fault.hint)
+        return
+    if not sources:
+        yield Check(name="sources", state=WARN, says="none yet: nothing would be searched", hint="sources/README.txt")
+    for source in sources:
+        yield source_check(source)
+
+
+def source_check(source: object) -> Check:
+    """Whether one source opens and answers."""
+    from dsar.sources.interface import Source, SourceFailed
+
+    assert isinstance(source, Source)
+    name = f"source {source.settings.name}"
+    try:
+        tested = source.test()
+    except SourceFailed as fault:
+        return Check(name=name, state=FAIL, says=str(fault), hint=f"dsar source test {source.settings.name}")
+    counted = ", ".join(f"{part} {count:,}" for part, count in tested.rows.items())
+    return Check(name=name, state=OK, says=counted or "asked by mail")
+
+
+def _backup(ws: Workspace, now: datetime) -> Check:
+    newest = max(_backups(ws), key=lambda path: path.stat().st_mtime, default=None)
+    if newest is None:
+        return Check(name="backup", state=WARN, says="none yet", hint="dsar backup")
+    age = now - datetime.fromtimestamp(newest.stat().st_mtime, tz=now.tzinfo)
+    state = WARN if age > timedelta(days=2) else OK
+    return Check(
+        name="backup",
+        state=state,
+        says=f"{newest.name}, {age.days} days old",
+        hint="dsar backup" if state == WARN else "",
+    )
+
+
+def _backups(ws: Workspace) -> list[Path]:
+    return sorted((ws.home / "backups").glob("*.db"))
+
+
+def backup(ws: Workspace, folder: Path | None, by: Stamp) -> Checked:
+    """Copy the store while it is in use; the copy is opened and audited before it counts."""
+    target = private_folder(folder or ws.home / "backups")
+    name = f"dsar-{by.recorded_at:%Y%m%d-%H%M%S}.db"
+    if (target / name).exists():
+        raise InputWrong(f"Not done: {name} is there already. Nothing was copied.", hint="Wait a second, then again.")
+    return ws.ledger.backup(target / name)
+
+
+def restore(ws: Workspace, copy: Path, by: Stamp) -> tuple[Checked, Path]:
+    """Put a backup beside the store, checked; it never replaces the store by itself."""
+    if not copy.is_file():
+        raise InputWrong(f"Not done: there is no file {copy}.", hint=f"Backups: {ws.home / 'backups'}")
+    target = ws.home / f"restored-{by.recorded_at:%Y%m%d-%H%M%S}.db"
+    return Ledger.restore(copy, target), target
+
+
+def config_faults(home: Path) -> list[str]:
+    """Every fault in dsar.toml, and every law it names that we do not know."""
+    config, faults = parse_config((home / FILE).read_text(encoding="utf-8-sig"))
+    return [str(fault) for fault in faults] + _unknown_laws(home, config)
+
+
+def _unknown_laws(home: Path, config: Config) -> list[str]:
+    ws = Workspace(home)
+    says = []
+    for law in config.laws:
+        try:
+            ws.rules.law(law)
+        except DsarError as fault:
+            says.append(f"{FILE}: laws: {fault.message}")
+    return says
+
+
+def add_staff(ws: Workspace, member_id: str, changes: dict[str, object], *, new: bool) -> None:
+    """Write a member of staff into dsar.toml, keeping its comments; the file is checked before it is replaced."""
+    import tomlkit
+
+    path = ws.home / FILE
+    document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    people = document.setdefault("staff", tomlkit.aot())
+    found = next((person for person in people if person.get("id") == member_id), None)
+    if new and found is not None:
+        raise InputWrong(
+            f'"{member_id}" is in the staff list already.', hint=f"To change: dsar staff set {member_id} ..."
+        )
+    if not new and found is None:
+        raise InputWrong(f'"{member_id}" is not in the staff list.', hint=f"dsar staff add {member_id}")
+    person = found if found is not None else tomlkit.table()
+    person["id"] = member_id
+    for key, value in changes.items():
+        person[key] = value
+    if found is None:
+        people.append(person)
+    text = tomlkit.dumps(document)
+    _, faults = parse_config(text)
+    if faults:
+        raise InputWrong(f"Not done: {faults[0].says} Nothing was changed.", hint="dsar staff --help")
+    write_atomic(path, text, mode=stat.S_IMODE(path.stat().st_mode))
