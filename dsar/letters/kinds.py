@@ -1,0 +1,97 @@
+"""The kinds of letter: what each gives away, and which values it cannot be written without.
+
+The words stand in templates/<language>/<kind>.md; what a finished letter must say is in lint.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dsar.case.gates import Content
+from dsar.case.rights import Right
+from dsar.letters.letter import Letter
+
+
+class Kind(StrEnum):
+    """One kind of letter; the value is the name of its template."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    IDENTITY = "identity"
+    CLARIFICATION = "clarification"
+    REMINDER = "reminder"
+    ANSWER = "answer"
+    NOTHING = "nothing"
+    DONE = "done"
+    NOTICE = "notice"
+    EXTENSION = "extension"
+    REFUSAL = "refusal"
+    REDIRECT = "redirect"
+    CLOSING = "closing"
+    ASK_COLLEAGUE = "ask_colleague"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindRow:
+    """What is fixed for a kind. Of ``one_of`` at least one value must be there, of ``needs`` all.
+
+    ``shows_if`` names the values that make a neutral letter tell whether anything is held.
+    """
+
+    content: Content
+    needs: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
+    shows_if: tuple[str, ...] = ()
+    only_rights: frozenset[Right] = frozenset()
+    internal: bool = False
+
+
+KINDS: dict[Kind, KindRow] = {
+    Kind.ACKNOWLEDGEMENT: KindRow(content=Content.NEUTRAL, needs=("rights",)),
+    Kind.IDENTITY: KindRow(content=Content.NEUTRAL, needs=("rights", "reasons"), one_of=("methods", "points")),
+    Kind.CLARIFICATION: KindRow(content=Content.NEUTRAL, needs=("rights", "reasons", "questions")),
+    Kind.REMINDER: KindRow(content=Content.NEUTRAL, needs=("rights",), one_of=("methods", "points", "questions")),
+    Kind.ANSWER: KindRow(content=Content.PERSONAL, needs=("rights", "laws", "tables", "coverage")),
+    Kind.NOTHING: KindRow(content=Content.CONFIRMS, needs=("rights", "laws", "coverage", "searched_by")),
+    # An opt-out or objection carried out tells nothing about what is held; an erasure or correction does.
+    Kind.DONE: KindRow(content=Content.NEUTRAL, needs=("rights", "laws"), shows_if=("actions", "kept")),
+    # The statute lets this answer be the same for everybody, so it tells nothing about the one who asks.
+    Kind.NOTICE: KindRow(
+        content=Content.NEUTRAL, needs=("laws", "disclosure_year"), only_rights=frozenset({Right.NOTICE_1798_83})
+    ),
+    Kind.EXTENSION: KindRow(content=Content.NEUTRAL, needs=("rights", "laws", "extended_to", "extension_reason")),
+    Kind.REFUSAL: KindRow(
+        content=Content.NEUTRAL, needs=("rights", "laws", "reasons"), shows_if=("withheld", "tables", "coverage")
+    ),
+    # Naming the customer tells where the person is known.
+    Kind.REDIRECT: KindRow(content=Content.NEUTRAL, needs=("rights",), shows_if=("customer",)),
+    Kind.CLOSING: KindRow(content=Content.NEUTRAL, needs=("rights", "laws")),
+    Kind.ASK_COLLEAGUE: KindRow(content=Content.NEUTRAL, needs=("places", "search_term", "reply_by"), internal=True),
+}
+
+
+_FINAL = {Kind.ANSWER, Kind.NOTHING, Kind.DONE, Kind.NOTICE, Kind.REFUSAL, Kind.CLOSING}
+
+
+def is_late(kind: Kind, letter: Letter) -> bool:
+    """Whether this letter ends a right after its due date, so that it must say so and say why."""
+    return kind in _FINAL and letter.due_on is not None and letter.today > letter.due_on
+
+
+def content_of(kind: Kind, letter: Letter) -> Content:
+    """What this letter gives away, for the release gate."""
+    row = KINDS[kind]
+    if row.content is Content.NEUTRAL and any(getattr(letter, name) for name in row.shows_if):
+        return Content.CONFIRMS
+    return row.content
+
+
+def missing(kind: Kind, letter: Letter) -> str:
+    """The first value this kind cannot be written without and the letter lacks; "" if none."""
+    row = KINDS[kind]
+    for name in row.needs:
+        if not getattr(letter, name):
+            return name
+    if row.one_of and not any(getattr(letter, name) for name in row.one_of):
+        return row.one_of[0]
+    return ""

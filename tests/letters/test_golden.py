@@ -1,0 +1,128 @@
+"""Every letter under every law it is meant for, word by word: what a lawyer reviews is tests/letters/golden."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dsar.case.rights import Right
+from dsar.case.stages import Role
+from dsar.letters.compose import compose
+from dsar.letters.kinds import KINDS, Kind
+from dsar.letters.letter import Letter, RightAsked
+from dsar.letters.lint import lint
+from tests.letters.samples import DUE, LAWS, letter
+
+GOLDEN = Path(__file__).parent / "golden"
+MAIN_LAWS = ("eu-gdpr", "uk-gdpr", "us-ca-ccpa")
+EVERYWHERE = [kind for kind in Kind if kind is not Kind.NOTICE]
+ALSO_HTML = {("en", "eu-gdpr", "answer"), ("en", "us-ca-ccpa", "identity"), ("de", "eu-gdpr", "acknowledgement")}
+
+
+def variant(name: str, language: str = "en") -> Letter:
+    """Letters that differ by who wrote or by what was asked."""
+    ccpa = letter(Kind.ACKNOWLEDGEMENT, "us-ca-ccpa", language)
+    child = (RightAsked(right=Right.CHILD_DELETE, standard="promptly"),)
+    opt_out = (RightAsked(right=Right.OPT_OUT_SALE, due_on=DUE["us-ca-ccpa"]),)
+    match name:
+        case "acknowledgement-agent":
+            return replace(ccpa, role=Role.AGENT, requester="Swift Agents LLC")
+        case "acknowledgement-opt-out":
+            return replace(ccpa, rights=opt_out)
+        case "done-opt-out":
+            return replace(ccpa, rights=opt_out, told=("Seaside Travel Inc.",))
+        case "acknowledgement-reporter":
+            return replace(letter(Kind.ACKNOWLEDGEMENT, "us-coppa", language), role=Role.REPORTER, rights=child)
+        case "acknowledgement-child":
+            return replace(letter(Kind.ACKNOWLEDGEMENT, "us-coppa", language), role=Role.CHILD, rights=child)
+        case "redirect-named":
+            return replace(letter(Kind.REDIRECT, "eu-gdpr", language), customer="Bright Parcel GmbH, Hamburg")
+        case "answer-two-laws":
+            return replace(
+                letter(Kind.ANSWER, "us-ca-ccpa", language),
+                laws=(LAWS["eu-gdpr"], LAWS["us-ca-ccpa"]),
+                rights=(
+                    RightAsked(right=Right.ACCESS, due_on=DUE["eu-gdpr"]),
+                    RightAsked(right=Right.PORTABILITY, due_on=DUE["us-ca-ccpa"]),
+                ),
+            )
+        case "notice-none":
+            return replace(
+                letter(Kind.NOTICE, "us-ca-stl", language),
+                third_parties=(),
+                marketing_choice="We give nothing to others for their marketing unless you have said yes first. "
+                "You can take back a yes at any time, free of charge, by a message to us.",
+            )
+        case _:
+            raise ValueError(name)
+
+
+CASES: list[tuple[str, str, str]] = [
+    *(("en", law, kind.value) for law in MAIN_LAWS for kind in EVERYWHERE),
+    *(("de", "eu-gdpr", kind.value) for kind in EVERYWHERE),
+    *(("de", law, "answer") for law in ("uk-gdpr", "us-ca-ccpa")),
+    ("de", "us-ca-ccpa", "acknowledgement"),
+    ("de", "us-ca-ccpa", "closing"),
+    *((language, "us-ca-stl", kind) for language in ("en", "de") for kind in ("acknowledgement", "notice")),
+    ("en", "us-ca-stl", "notice-none"),
+    *((language, "us-coppa", kind) for language in ("en", "de") for kind in ("acknowledgement", "identity")),
+    *(("en", "us-coppa", kind) for kind in ("answer", "closing", "acknowledgement-reporter", "acknowledgement-child")),
+    *(("de", "us-coppa", kind) for kind in ("acknowledgement-reporter", "acknowledgement-child")),
+    *(("en", "us-ca-ccpa", kind) for kind in ("acknowledgement-agent", "acknowledgement-opt-out", "done-opt-out")),
+    ("en", "eu-gdpr", "answer-two-laws"),
+    ("en", "us-va", "refusal"),
+    ("en", "us-va", "answer"),
+    ("en", "eu-gdpr", "redirect-named"),
+]
+
+
+def sample(language: str, law: str, name: str) -> tuple[Kind, Letter]:
+    """The kind and value behind a golden file."""
+    kind = Kind(name.partition("-")[0])
+    return kind, letter(kind, law, language) if kind.value == name else variant(name, language)
+
+
+@pytest.mark.parametrize(("language", "law", "name"), CASES)
+def test_the_letter_reads_as_it_was_reviewed(
+    language: str, law: str, name: str, folders: tuple[Path, ...], update_golden: bool
+) -> None:
+    kind, value = sample(language, law, name)
+    made = compose(kind, value, folders=folders)
+    wanted = {".txt": f"Subject: {made.subject}\n\n{made.text}"}
+    if (language, law, name) in ALSO_HTML:
+        wanted[".html"] = made.html
+    for ending, text in wanted.items():
+        file = GOLDEN / language / law / f"{name}{ending}"
+        if update_golden:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        assert text == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("language", "law", "name"), CASES)
+def test_the_reviewed_letter_lacks_nothing(language: str, law: str, name: str, folders: tuple[Path, ...]) -> None:
+    kind, value = sample(language, law, name)
+    assert lint(kind, value, compose(kind, value, folders=folders)) == []
+
+
+def test_every_golden_file_belongs_to_a_letter() -> None:
+    wanted = {f"{language}/{law}/{name}.txt" for language, law, name in CASES}
+    wanted |= {f"{language}/{law}/{name}.html" for language, law, name in ALSO_HTML}
+    assert {path.relative_to(GOLDEN).as_posix() for path in GOLDEN.rglob("*.*")} == wanted
+
+
+def test_every_kind_has_a_template_in_every_language(folders: tuple[Path, ...]) -> None:
+    assert set(KINDS) == set(Kind)
+    ours = folders[-1]
+    for language in ("en", "de"):
+        assert {path.stem for path in (ours / language).glob("*.md")} == {kind.value for kind in Kind}
+
+
+def test_both_languages_have_the_same_parts(folders: tuple[Path, ...]) -> None:
+    english, german = (
+        {path.relative_to(folders[-1] / language) for path in (folders[-1] / language).rglob("*.md")}
+        for language in ("en", "de")
+    )
+    assert english == german
