@@ -97,7 +97,6 @@ class Release:
     """What must hold before personal data leaves."""
 
     channel_age_days: int = _number(30, "days before a changed address counts as a channel on file", high=3650)
-    package_days: int = _number(14, "days the requester has to fetch the package", low=1, high=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +115,13 @@ class Desk:
         False, "several people use one login: --as says who, and four eyes are a record, not a control"
     )
     date_order: str = _text("", "how 03/04/2026 is read: dmy or mdy; empty = ask", choices=("", "dmy", "mdy"))
+    points: tuple[str, ...] = _texts(
+        "facts a person may confirm to show who they are (the letter names them, never their values)",
+        "the name on your account",
+        "the telephone number of your account",
+        "the postal address of your account",
+        "the month in which you opened it",
+    )
     answer_days: int = _number(5, "days a colleague has to answer", low=1, high=90)
     internal_days: int = _number(3, "days before the legal date that we aim at", high=60)
 

@@ -115,9 +115,12 @@ def _nothing_in_flight(case: Case, fact: f.Fact, actor: str) -> bool:
 def _in_order(case: Case, fact: f.Fact, actor: str) -> bool:
     """Whether the law's clocks can still be reckoned with this fact: answered after asked, none before receipt."""
     assert isinstance(fact, f.ClockMoved)
-    facts = [ClockFact(kind=move.kind, on=move.on) for move in case.moves if fact.claim in ("", move.claim)]
+    # Each right has its own clock; what names no right counts for all of them.
+    claims = [fact.claim] if fact.claim else [*case.claims] or [""]
     try:
-        arrange(case.received_on, [*facts, ClockFact(kind=fact.kind, on=fact.on)])
+        for claim in claims:
+            before = [ClockFact(kind=move.kind, on=move.on) for move in case.moves if move.claim in ("", claim)]
+            arrange(case.received_on, [*before, ClockFact(kind=fact.kind, on=fact.on)])
     except InputWrong:
         return False
     return True

@@ -195,8 +195,8 @@ def told(case: Case, claim: Claim) -> bool:
 
 
 def acknowledged(case: Case) -> bool:
-    """Whether the person has heard from us: any letter that left tells that the request arrived."""
-    return any(line.state is LetterState.SENT for line in case.letters.values())
+    """Whether the person has heard from us: any letter about their rights tells that the request arrived."""
+    return any(line.state is LetterState.SENT and line.claims for line in case.letters.values())
 
 
 def _gathered(case: Case, claim: Claim) -> bool:

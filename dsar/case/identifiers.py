@@ -66,7 +66,7 @@ def normal(kind: str, raw: str, *, country: str = "") -> str:
         case "name" | "child":
             return folded_name(raw)
         case "address":
-            return " ".join(re.split(r"[\s,]+", raw.strip())).casefold()
+            return " ".join(raw.replace(",", " ").split()).casefold()
         case _:
             return raw.strip()
 

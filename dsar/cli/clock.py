@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from time import perf_counter
 from zoneinfo import ZoneInfo
 
 from dsar.errors import InputWrong
@@ -49,3 +51,9 @@ def _instant(text: str, zone: str) -> datetime:
             f'Not done: --now "{text}" is not a time. Nothing ran.', hint="Write it as 2026-11-21T09:00."
         ) from None
     return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
+
+
+def stopwatch() -> Callable[[], float]:
+    """Seconds since now, each time the answer is called."""
+    begun = perf_counter()
+    return lambda: perf_counter() - begun

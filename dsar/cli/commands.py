@@ -32,7 +32,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show", "overview", DAY, "one case: who, law, clock, done, open, waiting on whom"),
     Command("why", "overview", DAY, "how each due date came about, step by step"),
     Command("new", "intake", WORK, "open a case by questions, or read files: --file letter.eml"),
-    Command("triage", "intake", WORK, "decide on messages the reading was unsure of"),
+    Command("triage", "triage", WORK, "decide on messages the reading was unsure of"),
     Command("verify", "identity", WORK, "record how identity or authority was proven; shows the least proof"),
     Command("gather", "gather", WORK, "search every source; --retry only what failed; --from files an answer"),
     Command("ask", "gather", WORK, "ask the colleague who keeps a source"),

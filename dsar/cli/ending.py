@@ -14,6 +14,7 @@ from dsar.cli.options import SETTINGS, CaseNumber, DryRun, Reason, one_command
 from dsar.cli.session import current
 from dsar.errors import InputWrong
 from dsar.workflow import ending as work
+from dsar.workflow.phrases import REFUSALS
 
 app_extend, app_refuse, app_close, app_reopen = (one_command() for _ in range(4))
 
@@ -57,7 +58,7 @@ def extend(case: CaseNumber, reason: Reason = "", dry_run: DryRun = False) -> in
 @app_refuse.command(context_settings=SETTINGS)
 def refuse(
     case: CaseNumber,
-    ground: Annotated[str, typer.Option("--ground", help=f"One of: {', '.join(work.GROUNDS)}")] = "",
+    ground: Annotated[str, typer.Option("--ground", help=f"One of: {', '.join(REFUSALS)}")] = "",
     right: Annotated[str, typer.Option("--right", help="Only this right.")] = "",
     not_verified: Annotated[bool, typer.Option("--not-verified", help="Identity was not proven in time.")] = False,
     withdrawn: Annotated[bool, typer.Option("--withdrawn", help="The person withdrew the request.")] = False,

@@ -141,7 +141,7 @@ def _emit(
             ),
             after=tuple(after),
             hint=f"Next: {steps[0].command}" if steps else "",
-            exit_code=0 if count_only else (4 if failed else 0),
+            exit_code=4 if (failed or waiting) and not count_only else 0,
         )
     )
 
@@ -153,14 +153,20 @@ def _state(state: Look, count_only: bool, asked: bool) -> Cell:
     return Cell({Look.SEARCHED: "done", Look.OPEN: "not asked"}.get(state, str(state)), style)
 
 
+_EXCLUDED = {
+    "processor": "held for a customer: not part of the answer",
+    "no_identifier": "nothing of this person to search it by",
+}
+
+
 def _words(line: Any, found: int) -> str:
     if line.state is Look.SEARCHED and not found:
         return "searched, nothing held"
     if line.state is Look.ASKED:
         return f"asked {line.asked}, due {line.asked_due_on}"
     if line.state is Look.EXCLUDED:
-        return "held for a customer: not part of the answer" if line.ground == "processor" else line.ground
-    return line.ground if line.state is Look.FAILED else ""
+        return _EXCLUDED.get(str(line.ground), str(line.ground))
+    return str(line.ground) if line.state is Look.FAILED else ""
 
 
 @app_ask.command(context_settings=SETTINGS)

@@ -16,9 +16,10 @@ from dsar.cli.session import current
 from dsar.errors import InputWrong, Refused
 from dsar.inbox.dates import read_date
 from dsar.letters.kinds import Kind
-from dsar.workflow import letters as work
 from dsar.workflow import outbox
+from dsar.workflow.drafts import draft
 from dsar.workflow.gather import reply_address
+from dsar.workflow.letters import Details
 
 app_letter = group("Letters: see exactly what leaves, then send it once.")
 
@@ -31,11 +32,11 @@ Until = Annotated[str, typer.Option("--until", help="The new date (extension).")
 Customer = Annotated[str, typer.Option("--customer", help="The customer to name (redirect), if that may be.")]
 
 
-def details(because: list[str] | None, ask: list[str] | None, until: str, customer: str) -> work.Details:
+def details(because: list[str] | None, ask: list[str] | None, until: str, customer: str) -> Details:
     """What the options add to a letter."""
     order = current().workspace.config.desk.date_order
     day: date | None = read_date(until, order=order) if until else None
-    return work.Details(
+    return Details(
         reasons=tuple(because or ()),
         questions=tuple(ask or ()),
         reason=" ".join(because or ()),
@@ -61,7 +62,7 @@ def preview(
     session = current()
     ws = session.workspace
     number = ws.ledger.resolve(case)
-    made = work.draft(ws, number, kind, session.stamp, details(because, ask, until, customer))
+    made = draft(ws, number, kind, session.stamp, details(because, ask, until, customer))
     if html is not None:
         from dsar.formats.files import write_atomic
 
@@ -143,7 +144,7 @@ def _sent_already(number: str, kind: str, again: str) -> bool:
 def _confirmed(number: str, kind: str, confirm: str) -> None:
     session = current()
     if not confirm and session.interactive:
-        made = work.draft(session.workspace, number, kind, session.stamp)
+        made = draft(session.workspace, number, kind, session.stamp)
         address = reply_address(session.workspace, number) or "by post"
         typer.echo(f"To        {address}\nSubject   {made.composed.subject}")
         confirm = typer.prompt("Type the case number to send, or Enter to stop", default="", show_default=False)

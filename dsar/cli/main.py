@@ -77,8 +77,18 @@ def run(arguments: Sequence[str]) -> int:
     session = Session()
     try:
         session, rest = hoist(list(arguments))
-        begin(session)
-        return _invoke(rest)
+    except DsarError as error:
+        from dsar.cli.emit import complain
+
+        return complain(error, session)
+    return run_here(rest, session)
+
+
+def run_here(arguments: list[str], session: Session) -> int:
+    """Run a command line whose options for the whole run are settled already."""
+    begin(session)
+    try:
+        return _invoke(arguments)
     except DsarError as error:
         from dsar.cli.emit import complain
 

@@ -185,7 +185,7 @@ def _emit(found: work.Review, all_: bool) -> int:
                 f"{counts['withhold']} withheld, {counts['undecided']} open.",
             ),
             table=table if rows else None,
-            rows=table,
+            rows=table if rows else None,
             after=(last,),
             hint=hint,
         )

@@ -31,6 +31,7 @@ class Session:
     no_color: bool = False
     no_input: bool = False
     names: bool = False
+    for_people: bool = False
     home: str = ""
     today: str = ""
     now: str = ""
@@ -39,14 +40,14 @@ class Session:
 
     @property
     def terminal(self) -> bool:
-        """Whether a person reads standard output directly."""
-        return sys.stdout.isatty()
+        """Whether a person reads standard output directly (the demo is always written for people)."""
+        return sys.stdout.isatty() or self.for_people
 
     @property
     def colour(self) -> bool:
         """Whether colours may be used (they never carry meaning alone)."""
         dumb = os.environ.get("TERM") == "dumb" or "NO_COLOR" in os.environ
-        return self.terminal and not (self.no_color or self.plain or dumb)
+        return sys.stdout.isatty() and not (self.no_color or self.plain or dumb)
 
     @property
     def interactive(self) -> bool:
@@ -81,6 +82,12 @@ class Session:
         return Stamp(
             actor=self.actor(), on=when.on, recorded_at=when.recorded_at, place=socket.gethostname(), moved=when.moved
         )
+
+    @property
+    def reader(self) -> Stamp:
+        """A stamp for looking only: it needs no place in the staff list."""
+        when = self.moment
+        return Stamp(actor="reader", on=when.on, recorded_at=when.recorded_at, moved=when.moved)
 
     def actor(self) -> str:
         """The member of staff at the keyboard: the login (through sudo, the caller's), looked up in the staff list."""

@@ -55,9 +55,8 @@ class Calendar:
 
     @property
     def version(self) -> str:
-        """A short hash of the days: two calendars with one version give the same dates."""
-        days = {key: value for key, value in self.pin().items() if key != "chosen"}
-        return hashlib.sha256(json.dumps(days, sort_keys=True).encode()).hexdigest()[:12]
+        """A short hash of what is pinned: two calendars with one version give the same dates."""
+        return hashlib.sha256(json.dumps(self.pin(), sort_keys=True).encode()).hexdigest()[:12]
 
     def pin(self) -> dict[str, object]:
         """What a case keeps so that its dates never move: plain values for JSON."""

@@ -15,18 +15,8 @@ from dsar.case.stages import ENDS_EARLY, NEEDS_NO_LETTER, Outcome
 from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong, Refused
 from dsar.law.clocks import Obligation
+from dsar.workflow.phrases import REFUSALS
 from dsar.workspace import Workspace
-
-# What a refusal may rest on, in words the letter can print; whether it holds is a person's judgement.
-GROUNDS = {
-    "manifestly_unfounded": "The request is manifestly unfounded.",
-    "excessive": "The request is excessive, in particular because it repeats an earlier one.",
-    "not_covered": "The law you name does not cover what you ask for.",
-    "already_answered": "We have already answered the same request.",
-    "not_identifiable": "We cannot tell which records are yours, and what we asked for has not come.",
-    "rights_of_others": "Answering would harm the rights of other people.",
-    "not_held": "We do not hold what you ask about.",
-}
 
 
 def refuse(ws: Workspace, number: str, ground: str, by: Stamp, *, outcome: Outcome, claim: str = "") -> Case:
@@ -34,8 +24,8 @@ def refuse(ws: Workspace, number: str, ground: str, by: Stamp, *, outcome: Outco
     ws.require(by, "editor", "approver")
     if outcome not in ENDS_EARLY and outcome is not Outcome.OPENED_IN_ERROR:
         raise InputWrong(f'Not done: "{outcome}" follows from the answer that is sent; it is not decided by hand.')
-    if outcome is Outcome.REFUSED and ground not in GROUNDS:
-        listed = ", ".join(GROUNDS)
+    if outcome is Outcome.REFUSED and ground not in REFUSALS:
+        listed = ", ".join(REFUSALS)
         raise InputWrong(
             f'Not done: "{ground}" is not a ground for a refusal. Nothing was changed.',
             hint=f"The grounds are: {listed}",

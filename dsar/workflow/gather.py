@@ -159,7 +159,7 @@ def _record(ws: Workspace, number: str, answer: Answer, identifiers: int, count_
         elif answer.state == "excluded":
             if answer.customers:
                 ledger.keep(number, "customer", json.dumps(answer.customers), at=by.recorded_at)
-            fact = RecordSetExcluded(source=source, record_set=name, ground="processor", seen=answer.found)
+            fact = RecordSetExcluded(source=source, record_set=name, ground=answer.why, seen=answer.found)
         elif answer.state == "waiting":
             return case
         else:

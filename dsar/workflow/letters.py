@@ -7,41 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
-from dsar.case.case import Case, Claim, LetterState, Look, told
+from dsar.case.case import Case, Claim, LetterState, told
 from dsar.case.clocks import claim_clocks, open_obligations, rule_of
-from dsar.case.facts import Decision
-from dsar.case.gates import Verdict
 from dsar.case.records import Disclose
 from dsar.case.rights import Right
 from dsar.case.stages import Outcome, Role
 from dsar.case.stamp import Stamp
 from dsar.disclosure.content import Table, withheld_lines
-from dsar.errors import InputWrong
 from dsar.law.clocks import Obligation
-from dsar.law.words import Effect, Trigger
+from dsar.law.words import Effect, Method, Trigger
 from dsar.letters import letter as le
-from dsar.letters.compose import Composed, compose, kind_named
+from dsar.letters.compose import Composed, compose
 from dsar.letters.kinds import Kind
-from dsar.letters.lint import lint
-from dsar.workflow import package as pack
-from dsar.workflow.ending import GROUNDS
+from dsar.workflow.answer import coverage, kept_text, package_path, tables
+from dsar.workflow.phrases import phrase
 from dsar.workflow.policies import policy_on
 from dsar.workflow.review import Review, load
 from dsar.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A letter as it would leave, what it lacks, and what the gate says."""
-
-    kind: Kind
-    letter: le.Letter
-    composed: Composed
-    problems: tuple[str, ...]
-    verdict: Verdict
-    claims: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,32 +39,6 @@ class Details:
     customer: str = ""
 
 
-def draft(ws: Workspace, number: str, word: str, by: Stamp, details: Details | None = None) -> Draft:
-    """Compose a letter of a case, lint it and ask the gate; nothing is kept or sent."""
-    from dsar.workflow.release import ask_gate
-
-    kind = kind_named(word)
-    case = ws.ledger.case(number)
-    claims = _claims_for(case, kind)
-    if not claims:
-        raise InputWrong(
-            f'Not written: {number} has no open right that a letter "{kind}" would be about.',
-            hint=f"dsar show {number}",
-        )
-    letter = fill(ws, case, kind, claims, by, details or Details())
-    composed = compose(kind, letter, folders=ws.templates)
-    problems = tuple(lint(kind, letter, composed))
-    verdict = ask_gate(ws, case, claims, composed.content, lint_clean=not problems, by=by)
-    return Draft(
-        kind=kind,
-        letter=letter,
-        composed=composed,
-        problems=problems,
-        verdict=verdict,
-        claims=tuple(claim.name for claim in claims),
-    )
-
-
 _OUTCOME_OF = {
     Kind.REFUSAL: Outcome.REFUSED,
     Kind.CLOSING: Outcome.NOT_VERIFIED,
@@ -88,7 +46,7 @@ _OUTCOME_OF = {
 }
 
 
-def _claims_for(case: Case, kind: Kind) -> list[Claim]:
+def claims_for(case: Case, kind: Kind) -> list[Claim]:
     """The rights a letter of this kind is about: an ending letter only those that ended that way."""
     waiting = [claim for claim in case.claims.values() if not told(case, claim)]
     if kind in (Kind.REFUSAL, Kind.CLOSING):
@@ -112,17 +70,17 @@ def fill(ws: Workspace, case: Case, kind: Kind, claims: Sequence[Claim], by: Sta
     elif kind is Kind.EXTENSION:
         base = _extended(ws, case, claims, base, details)
     elif kind is Kind.REFUSAL:
-        base = replace(base, reasons=details.reasons or _grounds(claims))
+        base = replace(base, reasons=details.reasons or _grounds(claims, case.language))
     elif kind is Kind.REDIRECT:
         base = replace(base, customer=details.customer, forwarded_on=None)
     elif kind in (Kind.ANSWER, Kind.NOTHING):
-        base = _answered(ws, load(ws, case.number), base, by)
+        base = replace(_answered(ws, load(ws, case.number), base), late_reason=details.reason)
     return base
 
 
 def _frame(ws: Workspace, case: Case, claims: Sequence[Claim], by: Stamp) -> le.Letter:
     org = ws.config.organisation
-    name = pack.kept_text(ws, case.number, "name")
+    name = kept_text(ws, case.number, "name")
     policy = policy_on(ws.home / "policies", by.on)
     # A child's own name is not repeated, and a reporter is not told whose account it is.
     hidden = case.role is Role.REPORTER
@@ -133,7 +91,7 @@ def _frame(ws: Workspace, case: Case, claims: Sequence[Claim], by: Stamp) -> le.
         today=by.on,
         rights=rights_asked(ws, case, claims),
         laws=law_facts(ws, case, claims),
-        language=case.language,
+        language=case.language or "en",
         role=case.role,
         requester="" if hidden else name,
         signatory=le.Signatory(name=org.signatory, title=org.signatory_title) if org.signatory else None,
@@ -173,23 +131,27 @@ def law_facts(ws: Workspace, case: Case, claims: Sequence[Claim] = ()) -> tuple[
             citations=tuple(dict.fromkeys(citations)),
             authority=le.Authority(name=first.name, contact=first.site) if first else None,
             appeal=rule.appeal.window if rule.appeal and rule.appeal.available else "",
+            appeal_answer=str(rule.appeal.respond) if rule.appeal and rule.appeal.respond else "",
         )
     return tuple(cited.values())
 
 
 def _about_proof(ws: Workspace, case: Case, claims: Sequence[Claim], base: le.Letter, details: Details) -> le.Letter:
+    """What is enough under the strictest of the rules, and why we ask at all."""
     proofs = [rule_of(claim, ws.ledger.pinned).proof for claim in claims if claim.proof_level]
     if not proofs:
         return base
     hardest = max(proofs, key=lambda proof: proof.level)
-    reasons = details.reasons or (_doubt(case),)
-    return replace(base, reasons=reasons, methods=tuple(hardest.accepted), clock_effect=_effect(ws, claims))
-
-
-def _doubt(case: Case) -> str:
-    if case.proof_failed:
-        return "What we received did not match what we have on file."
-    return "We have only your message so far, and must be sure to give the data to nobody else."
+    doubt = phrase("doubt_failed" if case.proof_failed else "doubt", case.language)
+    by_points = Method.MATCHING_POINTS in hardest.accepted and len(ws.config.desk.points) >= hardest.points > 0
+    return replace(
+        base,
+        reasons=details.reasons or (doubt,),
+        methods=tuple(method for method in hardest.accepted if method is not Method.MATCHING_POINTS or not by_points),
+        points=ws.config.desk.points if by_points else (),
+        points_needed=hardest.points if by_points else 0,
+        clock_effect=_effect(ws, claims),
+    )
 
 
 def _effect(ws: Workspace, claims: Sequence[Claim]) -> le.ClockEffect:
@@ -225,38 +187,33 @@ def _extended(ws: Workspace, case: Case, claims: Sequence[Claim], base: le.Lette
     )
 
 
-def _grounds(claims: Sequence[Claim]) -> tuple[str, ...]:
-    words = [GROUNDS.get(claim.ground, claim.ground) for claim in claims if claim.ground]
-    return tuple(dict.fromkeys(words))
+def _grounds(claims: Sequence[Claim], language: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(phrase(claim.ground, language) for claim in claims if claim.ground))
 
 
-def _answered(ws: Workspace, review: Review, base: le.Letter, by: Stamp) -> le.Letter:
+def _answered(ws: Workspace, review: Review, base: le.Letter) -> le.Letter:
     case = review.case
-    tables = pack.tables(ws, review)
+    shown = tables(ws, review)
     laws = [law.id for law in base.laws]
-    path = pack.package_path(ws, case.number)
+    path = package_path(ws, case.number)
     fresh = bool(case.package) and case.package_of == case.reviewed
-    sent = le.PackageSent(
-        file_name=path.name,
-        sha256=case.package,
-        expires_on=by.on + timedelta(days=ws.config.release.package_days),
-    )
+    sent = le.PackageSent(file_name=path.name, sha256=case.package)
     return replace(
         base,
-        tables=tuple(_found(table, ws.config.organisation.sells_data) for table in tables if table.rows),
-        coverage=_coverage(ws, case, tables),
+        tables=tuple(_found(table) for table in shown if table.rows),
+        coverage=_coverage(ws, case, shown),
         withheld=tuple(
-            le.Withheld(what=line.record_set, count=line.records + line.fields, ground=line.words)
-            for line in withheld_lines(tables, language=base.language, laws=laws)
+            le.Withheld(what=line.record_set, count=line.records + line.parts, ground=line.words)
+            for line in withheld_lines(shown, language=base.language, laws=laws)
         ),
-        never_disclosed=_never(tables),
+        never_disclosed=_never(shown),
         searched_by=tuple(dict.fromkeys(one.kind for one in review.own)),
         lookback=_lookback(ws, case),
         package=sent if fresh else None,
     )
 
 
-def _found(table: Table, sold: bool) -> le.TableFound:
+def _found(table: Table) -> le.TableFound:
     record_set = table.record_set
     categories = [field.category for field in record_set.fields if field.category]
     return le.TableFound(
@@ -264,7 +221,7 @@ def _found(table: Table, sold: bool) -> le.TableFound:
         count=len(table.rows),
         purposes=record_set.purposes,
         categories=tuple(dict.fromkeys(categories or [record_set.category])),
-        recipients=record_set.recipients or ("nobody outside our organisation",),
+        recipients=record_set.recipients,
         retention=record_set.retention,
         obtained_from=record_set.obtained_from,
         automated_decisions=record_set.automated_decisions,
@@ -275,7 +232,7 @@ def _found(table: Table, sold: bool) -> le.TableFound:
 _STATES = {
     "searched": le.CoverageState.NOTHING,
     "failed": le.CoverageState.FAILED,
-    "waiting": le.CoverageState.FAILED,
+    "waiting": le.CoverageState.WAITING,
     "waived": le.CoverageState.WAIVED,
     "excluded": le.CoverageState.EXCLUDED,
 }
@@ -284,7 +241,7 @@ _STATES = {
 def _coverage(ws: Workspace, case: Case, tables: Sequence[Table]) -> tuple[le.CoverageLine, ...]:
     shown = {(table.record_set.source, table.record_set.name): len(table.rows) for table in tables}
     lines = []
-    for line in pack.coverage(ws, case):
+    for line in coverage(ws, case):
         count = shown.get((line.source, line.record_set), 0)
         state = le.CoverageState.FOUND if count else _STATES[line.state]
         lines.append(le.CoverageLine(title=line.title, state=state, found=count, why="" if count else line.reason))
@@ -323,16 +280,6 @@ def rights_words(ws: Workspace, case: Case) -> tuple[str, ...]:
 
 def answer_for_package(ws: Workspace, case: Case, review: Review, by: Stamp) -> Composed:
     """The answer as it lies in the package: without the package's own checksum, which it cannot hold."""
-    claims = _claims_for(case, Kind.ANSWER)
-    base = _answered(ws, review, _frame(ws, case, claims, by), by)
+    claims = claims_for(case, Kind.ANSWER)
+    base = _answered(ws, review, _frame(ws, case, claims, by))
     return compose(Kind.ANSWER, replace(base, package=None), folders=ws.templates)
-
-
-def something_found(review: Review) -> bool:
-    """Whether anything leaves at all: decides between the answer and "nothing found"."""
-    return any(one.decision is not Decision.WITHHOLD for one in review.settled().values())
-
-
-def unanswered(case: Case) -> list[str]:
-    """The sources a colleague has not answered for."""
-    return [line.source for line in case.coverage.values() if line.state is Look.ASKED]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from dsar.case.case import Case
 from dsar.case.facts import CaseLinked, CaseOpened, Fact, RightClaimed
@@ -16,7 +16,7 @@ from dsar.case.identifiers import SEARCHABLE, Holder, Identifier, identifier
 from dsar.case.rights import ABOUT_A_CHILD, Right
 from dsar.case.stages import Role
 from dsar.case.stamp import Stamp
-from dsar.errors import InputWrong
+from dsar.errors import InputWrong, Refused
 from dsar.law.clocks import clocks
 from dsar.law.model import Rule
 from dsar.workspace import Workspace
@@ -219,11 +219,20 @@ def same_person(ws: Workspace, identifiers: Iterable[Identifier]) -> list[str]:
     return found
 
 
-def since(then: datetime, now: datetime) -> str:
-    """How long ago something was, in words."""
-    seconds = max(0, int((now - then).total_seconds()))
-    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= size:
-            count = seconds // size
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
-    return f"{seconds} seconds ago"
+def typed(ws: Workspace, opening: Opening, by: Stamp, *, not_same_as: str = "", reason: str = "") -> str:
+    """Open a case that somebody typed; the same person's same wish is refused unless it is said to be a new one."""
+    ws.require(by, "editor")
+    if not any(one.kind in SEARCHABLE for one in opening.identifiers) and not opening.name:
+        raise InputWrong(
+            "Not done: the case needs a name, or an e-mail, phone or account number. Nothing was opened.",
+            hint='dsar new --type access --name "..." --email ...',
+        )
+    for number in same_person(ws, opening.identifiers):
+        case = ws.ledger.case(number)
+        same = [claim for claim in case.claims.values() if claim.right in opening.rights]
+        if same and not (not_same_as and ws.ledger.resolve(not_same_as) == number and reason.strip()):
+            raise Refused(
+                f"Not done: this person already has {number} ({same[0].right}, open). Nothing was opened.",
+                hint=f'Same wish: dsar attach {number} FILE. A new one: add --not-same-as {number} --reason "..."',
+            )
+    return open_case(ws, opening, hold(ws, opening), by).number

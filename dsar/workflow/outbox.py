@@ -32,9 +32,10 @@ from dsar.letters.address import mail_address
 from dsar.letters.kinds import Kind
 from dsar.letters.mail import Attachment, message_id, to_mail
 from dsar.letters.transport import AddressRefused, FolderTransport, SendingUnsure
-from dsar.workflow import package as pack
+from dsar.workflow.answer import kept_text, package_path
+from dsar.workflow.drafts import Draft, draft
 from dsar.workflow.gather import reply_address
-from dsar.workflow.letters import Details, Draft, draft
+from dsar.workflow.letters import Details
 from dsar.workspace import Workspace
 
 LARGEST_PACKAGE = 40 * 1024 * 1024
@@ -132,11 +133,11 @@ def _mail(ws: Workspace, number: str, key: str, made: Draft, by: Stamp) -> bytes
             hint='Set email = "..." under [organisation] in dsar.toml',
         )
     sender = mail_address(ws.sender, ws.config.organisation.name)
-    request = pack.kept_text(ws, number, "message_id")
+    request = kept_text(ws, number, "message_id")
     return to_mail(
         made.composed,
         sender=sender,
-        recipient=mail_address(address, pack.kept_text(ws, number, "name")),
+        recipient=mail_address(address, kept_text(ws, number, "name")),
         message_id=message_id(key, sender),
         date=by.recorded_at,
         attachments=_enclosed(ws, number, made),
@@ -148,7 +149,7 @@ def _mail(ws: Workspace, number: str, key: str, made: Draft, by: Stamp) -> bytes
 def _enclosed(ws: Workspace, number: str, made: Draft) -> Sequence[Attachment]:
     if made.kind is not Kind.ANSWER or made.letter.package is None:
         return ()
-    path = pack.package_path(ws, number)
+    path = package_path(ws, number)
     data = read_limited(path, LARGEST_PACKAGE)
     return (Attachment(name=path.name, data=data, content_type="application/zip"),)
 

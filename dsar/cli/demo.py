@@ -1,0 +1,159 @@
+"""demo: the whole journey on invented people, each step headed by the command that makes it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dsar.cli.clock import stopwatch
+from dsar.cli.emit import Answer, emit
+from dsar.cli.options import SETTINGS, one_command
+from dsar.cli.session import begin, current
+from dsar.errors import DsarError
+
+app_demo = one_command()
+
+TODAY = "2026-11-21"
+CASE = "DSAR-2026-0001"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command of the tour: what it shows, who types it, and the exit code it must end with."""
+
+    says: str
+    command: tuple[str, ...]
+    who: str = "priya"
+    code: int = 0
+
+
+def steps(home: Path) -> Iterable[Step]:
+    """The tour of an access request, from the inbox to the sent answer."""
+    inbox = sorted(str(path) for path in (home / "inbox").glob("*.eml")) + sorted(
+        str(path) for path in (home / "inbox").glob("*.txt")
+    )
+    yield Step(
+        "The mailbox: what is surely a request becomes a case, the rest waits for a person.", ("new", "--file", *inbox)
+    )
+    yield Step("What to do now, worst first.", ("next",))
+    yield Step("One of the messages a person decides on.", ("triage", "D-0001"))
+    yield Step("How the date came about.", ("why", "1"))
+    yield Step("California wants a receipt within ten business days.", ("letter", "send", "1", "acknowledgement"))
+    yield Step("Before proof, records may be counted, not copied.", ("gather", "1", "--count"))
+    yield Step("The least proof that is enough, and what may never be asked.", ("verify", "1"))
+    yield Step("She confirmed from her account.", ("verify", "1", "--method", "account-login"))
+    yield Step("Every source is searched, and each record set accounted for.", ("gather", "1"), code=4)
+    yield Step("One source is a colleague: he gets one mail, with the least identifier.", ("ask", "1", "facilities"))
+    yield Step(
+        "He looked and found nothing; that is told apart from not having looked.",
+        ("gather", "1", "--from", "facilities", "--file", "none", "--reason", "the door log is kept for 30 days"),
+    )
+    yield Step("The rules propose; what names other people is flagged for a person.", ("review", "1", "--accept"))
+    yield Step("Priya looked at the flagged ones and agrees.", ("review", "1", "--accept-flagged"))
+    yield Step("She cannot approve her own review.", ("approve", "1", "--fingerprint", "{fingerprint}"), code=3)
+    yield Step("Sam can.", ("approve", "1", "--fingerprint", "{fingerprint}"), who="sam")
+    yield Step("The package, and its check.", ("package", "build", "1"))
+    yield Step("The answer leaves, once.", ("letter", "send", "1", "answer", "--confirm", CASE))
+    yield Step("Typed again, it is not sent again.", ("letter", "send", "1", "answer", "--confirm", CASE))
+    yield Step("The case is closed; proof of identity is destroyed.", ("close", "1"))
+    yield Step("Nothing was altered since.", ("audit", "check"))
+
+
+@app_demo.command(context_settings=SETTINGS)
+def demo(
+    keep: Annotated[Path | None, typer.Option("--keep", metavar="DIR", help="Keep the workspace, to play on.")] = None,
+) -> int:
+    """The whole journey on invented people, in a throw-away workspace.
+
+    Example: dsar demo --keep practice
+    """
+    from dsar.workflow.setup import make_sample
+
+    outer = current()
+    elapsed = stopwatch()
+    folder = keep.expanduser().resolve() if keep else Path(tempfile.mkdtemp(prefix="dsar-demo-")) / "desk"
+    try:
+        make_sample(folder)
+        outcome = _tour(folder, outer.json)
+    finally:
+        begin(outer)
+        if keep is None:
+            shutil.rmtree(folder.parent)
+    seconds = elapsed()
+    kept = f"It is kept in {folder}." if keep else "It is gone now; dsar demo --keep DIR keeps it."
+    return emit(
+        Answer(
+            schema="demo",
+            data={"steps": outcome, "seconds": round(seconds, 1), "kept": str(folder) if keep else None},
+            before=(
+                "",
+                f"That was {seconds:.0f} seconds, {outcome} steps, invented people only. {kept}",
+                "For real: dsar init DIR, then dsar new. Help in plain words: dsar help.",
+            ),
+            rows=None,
+        )
+    )
+
+
+def _tour(home: Path, quiet: bool) -> int:
+    """Run every step; one that ends otherwise than it must is a fault of ours."""
+    from dsar.cli.main import run_here
+
+    done = 0
+    values: dict[str, str] = {}
+    for step in steps(home):
+        words = [word.format(**values) if "{" in word else word for word in step.command]
+        if not quiet:
+            _heading(step, words)
+        session = replace(
+            current(), home=str(home), today=TODAY, acting_as=step.who, for_people=not quiet, json=False, quiet=quiet
+        )
+        begin(session)
+        code = run_here(words, session)
+        if code != step.code:
+            raise DsarError(f'The demo stopped: "dsar {" ".join(words[:3])}" ended with {code}, not {step.code}.')
+        if words[0] == "review":
+            values["fingerprint"] = _fingerprint(session.workspace)
+        if words[0] == "audit":
+            _alter(home, quiet)
+        session.workspace.ledger.close()
+        done += 1
+    return done
+
+
+def _heading(step: Step, words: list[str]) -> None:
+    shown = [Path(word).name if word.startswith("/") else word for word in words]
+    line = " ".join(shown)
+    if len(line) > 70:
+        line = f"{' '.join(shown[:3])} ... ({len(shown) - 2} files)"
+    typer.echo(f"\n# {step.says}\n{step.who}$ dsar {line}")
+
+
+def _fingerprint(ws: object) -> str:
+    from dsar.workflow.review import fingerprint
+    from dsar.workspace import Workspace
+
+    assert isinstance(ws, Workspace)
+    return fingerprint(ws.ledger.case(CASE).reviewed)
+
+
+def _alter(home: Path, quiet: bool) -> None:
+    """Change one byte of one entry in a copy of the store, as somebody with the file might, and look again."""
+    from dsar.ledger import Ledger
+
+    whole = (home / "dsar.db").read_bytes()
+    copy = home / "altered.db"
+    copy.touch(mode=0o600)
+    copy.write_bytes(whole.replace(b'"method":"account_login"', b'"method":"account_logim"', 1))
+    faults = Ledger.check_file(copy).faults
+    copy.unlink()
+    if not faults:
+        raise DsarError("The demo stopped: an altered byte was not found.")
+    if not quiet:
+        typer.echo(f"\n# On a copy, one byte was changed. The check finds it:\n{faults[0].says}")

@@ -1,0 +1,368 @@
+"""The one door to the case store: records facts in transactions and answers what happened.
+
+Each of its parts is a module beside it; what to record, and when, is the workflow's decision.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from dsar.case.admit import admit
+from dsar.case.case import Case, LetterState
+from dsar.case.evolve import evolve, fold
+from dsar.case.facts import CaseOpened, Fact
+from dsar.case.records import Finding, Record
+from dsar.case.stamp import Stamp
+from dsar.errors import Busy, InputWrong, Refused
+from dsar.ledger import audit as checks
+from dsar.ledger import drive, failures, numbers, schema
+from dsar.ledger.audit import Fault
+from dsar.ledger.chain import Chain, Entry, moved_on, short
+from dsar.ledger.findings import Findings
+from dsar.ledger.inflow import Draft, Inflow
+from dsar.ledger.numbers import Numbers
+from dsar.ledger.projection import CaseRow, DueRow, OutboxRow, Projection, project, real_clocks
+from dsar.ledger.store import WAIT_SECONDS, Store
+from dsar.ledger.vault import Kept, Vault
+from dsar.ledger.views import Views
+
+if TYPE_CHECKING:
+    from dsar.ledger.projection import Clocks
+
+_SET_META = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+_TIDY = "tidy"
+_META_LIMIT = 64_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A store file that was opened and audited: how far it goes, and what is wrong with it."""
+
+    path: Path
+    entries: int
+    head: str
+    faults: tuple[Fault, ...]
+
+
+class Ledger:
+    """Facts, vault, findings, outbox and lists of one case store."""
+
+    def __init__(self, store: Store, clocks: Clocks | None = None) -> None:
+        self._store = store
+        self._clocks = clocks
+        self._chain = Chain(store)
+        self._vault = Vault(store)
+        self._numbers = Numbers(store)
+        self._findings = Findings(store)
+        self._inflow = Inflow(store, self._vault)
+        self._views = Views(store)
+
+    # -- the file -------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, path: Path, *, mode: int = 0o600, wait: float = WAIT_SECONDS, clocks: Clocks | None = None) -> Self:
+        """Make a new store with this file mode; InputWrong if there is a file already."""
+        return cls(Store.create(path, mode=mode, wait=wait), clocks)
+
+    @classmethod
+    def open(
+        cls, path: Path, *, readonly: bool = False, wait: float = WAIT_SECONDS, clocks: Clocks | None = None
+    ) -> Self:
+        """Open a store; ``wait`` seconds are given to other writers. StoreDamaged if it is damaged or newer.
+
+        ``clocks`` computes the open obligations of a case; without it, the clocks of the law do.
+        """
+        return cls(Store.open(path, readonly=readonly, wait=wait), clocks)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def writing(self, by: Stamp | None = None, what: str = "") -> AbstractContextManager[None]:
+        """One transaction for everything inside; nestable. A colleague who waits is told ``by`` and ``what``."""
+        return self._store.writing(by, what)
+
+    # -- cases and facts ------------------------------------------------------------------------------
+
+    def new_number(self, year: int) -> str:
+        """The next case number of a year. Take it in the writing block that opens the case, or it stays unused."""
+        return self._numbers.new(year)
+
+    def resolve(self, text: str) -> str:
+        """The whole number for what somebody typed; InputWrong if it fits no case, or several."""
+        return self._numbers.resolve(text)
+
+    def case(self, number: str) -> Case:
+        """The case as the sum of its facts; InputWrong if it does not exist."""
+        case = self._fold(number, self._chain.entries(number))
+        if not case.exists:
+            raise self._numbers.unknown(number, numbers.parts(number)[1])
+        return case
+
+    def record(
+        self,
+        number: str,
+        *facts: Fact,
+        by: Stamp,
+        seen: int | None = None,
+        items: Mapping[str, str] | None = None,
+    ) -> Case:
+        """Add facts to a case, all or none, each admitted against the case as the ones before left it.
+
+        ``seen`` is the ``facts`` count of the case the caller decided on: Busy if somebody was quicker.
+        ``items`` says which vault row holds the letter with which key. Raises NotAllowed.
+        """
+        with self._store.writing(by):
+            entries = list(self._chain.entries(number))
+            case = self._fold(number, entries)
+            if seen is not None and case.facts != seen:
+                raise moved_on(number, entries[seen:], by)
+            for fact in facts:
+                admit(case, fact, by.actor)
+                if isinstance(fact, CaseOpened):
+                    self._numbers.use(number)
+                entries.append(self._chain.append(number, fact, by))
+                case = evolve(case, fact, by.actor)
+            for key, item in (items or {}).items():
+                if key not in case.letters:
+                    raise InputWrong(f"There is no such letter in {number}. Nothing was changed.")
+                self._vault.attach(number, key, item)
+            if facts:
+                self._views.write(self._project(case, entries))
+        return case
+
+    def history(self, number: str | None = None) -> Iterator[Entry]:
+        """The entries of one case or of all, oldest first."""
+        return self._chain.entries(number)
+
+    def _fold(self, number: str, entries: Iterable[Entry]) -> Case:
+        return fold(number, ((entry.fact, entry.actor) for entry in entries))
+
+    def _project(self, case: Case, entries: list[Entry]) -> Projection:
+        self._clocks = self._clocks or real_clocks()
+        return project(case, entries, self._clocks(case, self.pinned))
+
+    def _fresh(self, number: str) -> Projection:
+        entries = list(self._chain.entries(number))
+        return self._project(self._fold(number, entries), entries)
+
+    # -- texts the clocks were computed with ----------------------------------------------------------
+
+    def pin(self, kind: str, version: str, body: str) -> None:
+        """Keep the text of a rule or calendar for ever, under the first 12 or more digits of its SHA-256."""
+        if not checks.names(version, body):
+            raise ValueError(f"{kind} {version} is not named by its content")
+        with self._store.writing():
+            if not self._store.one("SELECT 1 FROM pin WHERE kind = ? AND version = ?", (kind, version)):
+                self._store.execute("INSERT INTO pin (kind, version, body) VALUES (?, ?, ?)", (kind, version, body))
+
+    def pinned(self, kind: str, version: str) -> str:
+        """The pinned text; StoreDamaged if it is gone, because dates cannot be computed without it."""
+        found = self._store.one("SELECT body FROM pin WHERE kind = ? AND version = ?", (kind, version))
+        if found is None:
+            raise failures.damaged()
+        return str(found[0])
+
+    # -- the vault ------------------------------------------------------------------------------------
+
+    def keep(self, number: str, kind: str, value: str | bytes, *, at: datetime) -> str:
+        """Put something personal of a case into the vault and return its id, which says nothing."""
+        numbers.parts(number)
+        return self._vault.keep(number, kind, value, at=at)
+
+    def kept(self, number: str, kind: str | None = None) -> list[Kept]:
+        """What the vault holds for a case, oldest first."""
+        return self._vault.kept(number, kind)
+
+    def first_kept(self, kind: str) -> dict[str, Kept]:
+        """For lists: each case's first vault row of a kind (its name, say), in one query."""
+        return self._vault.first_of(kind)
+
+    def item(self, item: str) -> Kept:
+        """One vault row; InputWrong if it is gone."""
+        return self._vault.item(item)
+
+    def forget(self, item: str) -> None:
+        """Delete one vault row for good."""
+        self._vault.forget(item)
+
+    def digest(self, number: str, value: str | bytes) -> str:
+        """HMAC-SHA256 in hex with the case's own random key; Refused once that key was destroyed."""
+        numbers.parts(number)
+        return self._vault.digest(number, value)
+
+    def purge_case(self, number: str) -> None:
+        """Delete everything personal of a closed case, key included; its facts stay and still check.
+
+        The file is then written anew, after the outermost writing block: wrap several purges in one.
+        """
+        with self._store.writing():
+            if not self.case(number).closed:
+                raise Refused(
+                    f"Not done: {number} is not closed, so nothing of it may be purged. Nothing was changed.",
+                    hint=f"Close it first: dsar close {number}",
+                )
+            self._vault.purge(number)
+            self.set_meta(_TIDY, "owed")
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Write the file anew if a purge left room in it; while somebody writes, that waits for the next time."""
+        if self._store.in_writing or self.meta(_TIDY) != "owed":
+            return
+        with contextlib.suppress(Busy):
+            self._store.vacuum()
+            self.set_meta(_TIDY, "done")
+
+    # -- messages and drafts --------------------------------------------------------------------------
+
+    def message_case(self, message_id: str, sha256: str) -> str | None:
+        """The case or draft that already holds this message, by its bytes or else by its Message-ID."""
+        return self._inflow.owner_of(message_id, sha256)
+
+    def remember_message(self, owner: str, message_id: str, sha256: str) -> None:
+        """Say that a message is in a case or draft from now on; only keyed hashes are kept."""
+        self._inflow.remember(owner, message_id, sha256)
+
+    def add_draft(self, body: dict[str, Any], raw: bytes, at: datetime) -> str:
+        """Keep a reading (JSON values) and its original until somebody settles it; returns "D-0001"."""
+        return self._inflow.add(body, raw, at)
+
+    def drafts(self) -> list[Draft]:
+        """The drafts that wait, oldest first."""
+        return self._inflow.drafts()
+
+    def draft(self, name: str) -> Draft:
+        """One draft; InputWrong if it was settled or never was."""
+        return self._inflow.draft(name)
+
+    def settle_draft(self, name: str, owner: str = "") -> None:
+        """Delete a draft; its message is then known as ``owner``'s, or simply as known."""
+        self._inflow.settle(name, owner)
+
+    # -- findings -------------------------------------------------------------------------------------
+
+    def put_findings(self, number: str, source: str, record_set: str, records: Iterable[Record]) -> int:
+        """Add what was found and update what changed; ids stay. Returns how many the record set now holds."""
+        numbers.parts(number)
+        return self._findings.put(number, source, record_set, records)
+
+    def findings(self, number: str) -> Iterator[Finding]:
+        """The findings of a case in the order of their ids."""
+        return self._findings.of(number)
+
+    def drop_findings(self, number: str, source: str, record_set: str) -> None:
+        """Delete the findings of one record set; their ids are not used again."""
+        self._findings.drop(number, source, record_set)
+
+    # -- lists ----------------------------------------------------------------------------------------
+
+    def rows(self, *, open_only: bool = True, owner: str | None = None, limit: int | None = None) -> list[CaseRow]:
+        """Cases, the most urgent first."""
+        return self._views.rows(open_only=open_only, owner=owner, limit=limit)
+
+    def to_purge(self, today: date) -> list[CaseRow]:
+        """Closed cases whose purge date has come, purged or not: purging twice is harmless."""
+        return self._views.to_purge(today)
+
+    def is_purged(self, number: str) -> bool:
+        """Whether the personal data of a case was purged."""
+        return bool(self._store.one("SELECT 1 FROM vault_key WHERE owner = ? AND key IS NULL", (number,)))
+
+    def clock_rows(
+        self, *, open_only: bool = True, until: date | None = None, limit: int | None = None
+    ) -> list[DueRow]:
+        """Obligations by date; ``until`` leaves out those due later, or without a date."""
+        return self._views.clock_rows(open_only=open_only, until=until, limit=limit)
+
+    def outbox(self, state: LetterState | None = None) -> list[OutboxRow]:
+        """Letters in the order they were queued."""
+        return self._views.outbox(state)
+
+    # -- proof ----------------------------------------------------------------------------------------
+
+    def entries_count(self) -> int:
+        """How many entries the chain has."""
+        return self._chain.count()
+
+    def head(self) -> str:
+        """The newest entry's hash as people compare it: "9f3c-c41b" ("0000-0000" in an empty store)."""
+        return short(self._chain.last()[1])
+
+    def head_after(self, entries: int) -> str:
+        """The head as it was after so many entries, to compare with one written down then; "" if there are fewer."""
+        found = self._chain.hash_after(entries)
+        return short(found) if found else ""
+
+    def audit(self) -> list[Fault]:
+        """What is wrong: chain, guards, pinned texts, and lists that differ from the facts of any case."""
+        return checks.audit(self._store, self._chain, self._views, self._fresh)
+
+    def rebuild(self) -> None:
+        """Make the projection of every case anew and put the guards back; facts are not touched."""
+        with self._store.writing():
+            there = self._store.triggers()
+            for name, sql in schema.TRIGGERS.items():
+                if there.get(name) != sql:
+                    self._store.execute(f"DROP TRIGGER IF EXISTS {name}")
+                    self._store.execute(sql)
+            cases = self._chain.cases()
+            for number in self._views.cases() - set(cases):
+                self._views.drop(number)
+            for number in cases:
+                self._views.write(self._fresh(number))
+        self.tidy()
+
+    # -- copies ---------------------------------------------------------------------------------------
+
+    def backup(self, target: Path) -> Checked:
+        """Copy the store, as of one moment, to a new file of the same mode; opened and audited before it counts."""
+        self._store.copy_to(target, mode=self._store.path.stat().st_mode & 0o777)
+        return self.check_file(target, clocks=self._clocks)
+
+    @classmethod
+    def check_file(cls, path: Path, *, clocks: Clocks | None = None) -> Checked:
+        """Open a store without changing it and check file and chain; StoreDamaged if it cannot be opened."""
+        with cls.open(path, readonly=True, clocks=clocks) as ledger:
+            complaints = [Fault(code="file", says=says) for says in ledger._store.complaints()]
+            return Checked(
+                path=path,
+                entries=ledger.entries_count(),
+                head=ledger.head(),
+                faults=(*complaints, *ledger.audit()),
+            )
+
+    @classmethod
+    def restore(cls, backup: Path, path: Path, *, mode: int = 0o600, clocks: Clocks | None = None) -> Checked:
+        """Put a backup where no store is, never over one, and check it there; the backup stays as it is."""
+        with cls.open(backup, readonly=True) as good:
+            drive.refuse_network(path)
+            good._store.copy_to(path, mode=mode)
+        return cls.check_file(path, clocks=clocks)
+
+    # -- small notes ----------------------------------------------------------------------------------
+
+    def meta(self, key: str) -> str | None:
+        """A note about the store itself, such as its last heartbeat."""
+        found = self._store.one("SELECT value FROM meta WHERE key = ?", (key,))
+        return str(found[0]) if found else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Write such a note; never personal data."""
+        if len(value) > _META_LIMIT:
+            raise failures.too_large("That note")
+        with self._store.writing():
+            self._store.execute(_SET_META, (key, value))

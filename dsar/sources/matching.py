@@ -1,0 +1,162 @@
+"""Decides whether a record carries one of a person's identifiers, and tells by which field and how.
+
+It is exact: sources may hand it too many records (a cheap filter first), never too few. It reads no source.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+
+from dsar.case.identifiers import SEARCHABLE, Holder, Identifier, identifier, normal_email
+from dsar.case.records import Field, Match, RecordSet
+from dsar.formats.rows import SURPLUS
+from dsar.sources.periods import Span, day_of
+from dsar.sources.phones import Phones, single_numbers
+
+# Prose beyond this length is searched in its first part only by phone numbers; e-mails and names are plain scans.
+LONGEST_PROSE = 1_000_000
+LONGEST_VALUE = 400
+_LOCAL = re.compile(r"[^\s<>()\[\]\"',;:@|/\\=]{1,128}$")
+_DOMAIN = re.compile(r"[^\s<>()\[\]\"',;:@|/\\?!*=&]{1,255}")
+_PLAIN_EMAIL = re.compile(r"[!-~]+@[!-~]*[0-9A-Za-z-]")
+_WRAPPED = re.compile(r"[<>()\[\]\"',;:|/\\]")
+_IN_PROSE = ("email", "phone", "username")
+
+
+def family(kind: str) -> str:
+    """Kinds compared with each other: a child's e-mail address is an e-mail address."""
+    return "email" if kind == "child_email" else kind
+
+
+def emails_in(text: str) -> list[str]:
+    """The e-mail addresses written anywhere in a text, in normal form and without repeats."""
+    text = unicodedata.normalize("NFKC", text)
+    found: dict[str, None] = {}
+    for at in re.finditer("@", text):
+        local = _LOCAL.search(text[max(0, at.start() - 128) : at.start()])
+        domain = _DOMAIN.match(text, at.end())
+        if local and domain:
+            found[normal_email(f"{local.group().lstrip('*_~`.')}@{domain.group().rstrip('.*_~`')}")] = None
+    return [email for email in found if email]
+
+
+def only_value(kind: str, raw: str, *, country: str) -> Identifier | None:
+    """The one identifier a stored value holds; None where it holds none, or several people's."""
+    if len(raw) > LONGEST_VALUE:
+        return None
+    if family(kind) == "email":
+        emails = emails_in(raw)
+        return identifier(kind, emails[0]) if len(emails) == 1 else None
+    if kind == "phone" and len(single_numbers(raw)) > 1:
+        return None
+    return identifier(kind, raw, country=country)
+
+
+def comparable(record_set: RecordSet, field: Field) -> bool:
+    """Whether a field may be searched by at all.
+
+    A value that belongs to an organisation or to several people stands on everybody's record, so it picks
+    nobody out; only on the organisation's own record may it equal the person's own e-mail or number.
+    """
+    if not field.match or field.identifies not in SEARCHABLE:
+        return False
+    if field.holder is Holder.PERSON:
+        return True
+    return field.holder is record_set.holder and family(field.identifies) in ("email", "phone")
+
+
+class Matcher:
+    """One record set against the identifiers of one round."""
+
+    def __init__(self, record_set: RecordSet, identifiers: Sequence[Identifier]) -> None:
+        self._record_set = record_set
+        self.wanted: dict[str, dict[str, list[Identifier]]] = {}
+        for one in identifiers:
+            if one.kind in SEARCHABLE and one.value and one.holder is Holder.PERSON:
+                self.wanted.setdefault(family(one.kind), {}).setdefault(one.value, []).append(one)
+        self.phones = Phones(self.wanted.get("phone", {}), record_set.country)
+        self.fields = tuple(
+            (field, family(field.identifies))
+            for field in record_set.fields
+            if comparable(record_set, field) and family(field.identifies) in self.wanted
+        )
+        in_prose = any(kind in self.wanted for kind in _IN_PROSE)
+        self.prose = tuple(field.name for field in record_set.fields if field.text) if in_prose else ()
+        self._names = {name: _name_pattern(name) for name in self.wanted.get("username", {})}
+
+    @property
+    def usable(self) -> bool:
+        """Whether any field of the record set can be compared with any of the identifiers."""
+        return bool(self.fields or self.prose)
+
+    @property
+    def count(self) -> int:
+        """With how many of the identifiers the record set can be searched."""
+        kinds = {kind for _, kind in self.fields} | (set(_IN_PROSE) if self.prose else set())
+        return sum(len(several) for kind in kinds for several in self.wanted.get(kind, {}).values())
+
+    def match(self, values: Mapping[str, str]) -> tuple[Match, ...]:
+        """Every reason this record is the person's; empty if there is none in its period."""
+        found: dict[tuple[str, str, str], Match] = {}
+        for field, kind in self.fields:
+            raw = values.get(field.name, "")
+            if raw:
+                for value in self._equal(kind, raw):
+                    self._note(found, field.name, kind, value, raw, self._span(field, values))
+        if self.prose:
+            for name in (*self.prose, SURPLUS):
+                text = values.get(name, "")
+                for kind, value in self._mentioned(text) if text else ():
+                    self._note(found, name, kind, value, None, self._span(None, values))
+        return tuple(found.values())
+
+    def _note(
+        self, found: dict[tuple[str, str, str], Match], field: str, kind: str, value: str, raw: str | None, span: Span
+    ) -> None:
+        own = [one for one in self.wanted[kind][value] if Span(since=one.since, until=one.until).overlaps(span)]
+        if own and (field, kind, value) not in found:
+            typed = raw is not None and any(raw in (one.value, one.raw) for one in own)
+            how = "text" if raw is None else "exact" if typed else "normal"
+            found[field, kind, value] = Match(field=field, kind=own[0].kind, value=value, how=how)
+
+    def _span(self, field: Field | None, values: Mapping[str, str]) -> Span:
+        """The days a record speaks of: those of the field if it has its own, else the record's day; open if untold."""
+        if field and (field.since_field or field.until_field):
+            return field_span(field, values)
+        day = day_of(values.get(self._record_set.time_field, ""))
+        return Span(since=day, until=day)
+
+    def _equal(self, kind: str, raw: str) -> list[str]:
+        wanted = self.wanted[kind]
+        if kind == "phone":
+            return self.phones.all_in(raw)
+        if kind != "email":
+            return [raw.strip()] if raw.strip() in wanted else []
+        plain = raw.strip().lower()
+        if plain in wanted:
+            return [plain]
+        if _PLAIN_EMAIL.fullmatch(plain) and not _WRAPPED.search(plain):
+            return []
+        several = emails_in(raw[:LONGEST_PROSE]) or [normal_email(raw[:LONGEST_VALUE])]
+        return [email for email in several if email in wanted]
+
+    def _mentioned(self, text: str) -> Iterator[tuple[str, str]]:
+        """What of the person's stands inside prose. A name alone is never looked for."""
+        emails = self.wanted.get("email")
+        if emails and ("@" in text or "\uff20" in text):
+            yield from (("email", email) for email in emails_in(text) if email in emails)
+        yield from (("phone", value) for value in dict.fromkeys(self.phones.in_prose(text[:LONGEST_PROSE])))
+        yield from (("username", name) for name, pattern in self._names.items() if pattern.search(text))
+
+
+def field_span(field: Field, values: Mapping[str, str]) -> Span:
+    """The days the identifier in a field was its holder's, by the columns that say so."""
+    return Span(since=day_of(values.get(field.since_field, "")), until=day_of(values.get(field.until_field, "")))
+
+
+def _name_pattern(name: str) -> re.Pattern[str]:
+    """A user name as a whole word in any case; one that could be a word or a first name only as ``@name``."""
+    at = "@?" if re.search(r"[\d_.\-]", name) and len(name) >= 4 else "@"
+    return re.compile(rf"(?<![\w@.\-]){at}{re.escape(name)}(?![\w\-@])", re.IGNORECASE)

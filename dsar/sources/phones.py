@@ -1,0 +1,114 @@
+"""Compares stored phone numbers with a person's, cheaply first and exactly after.
+
+The normal form itself is ``case.identifiers``; which fields hold numbers is said in the settings.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from dsar.case.identifiers import normal_phone
+
+# Longer than any number with an extension and a remark; what is longer is prose.
+LONGEST = 120
+LONGEST_FIELD = 400
+KEY_LENGTH = 7
+SEPARATORS = " -()./+\t\n\r\u00a0\u2007\u2009\u202f\u2010\u2011\u2012\u2013\u2014"
+_STRIP = str.maketrans("", "", SEPARATORS)
+_SEVERAL = re.compile(r"[,;|\n]| / ")
+_RUN = re.compile(r"\+?\d(?:[ \-()./\u00a0\u2010-\u2014]{0,3}\d){5,16}")
+_WHOLE = 10
+_MEMORY = 50_000
+
+
+def bare(text: str) -> str:
+    """The text without the signs people put between digits."""
+    return text.translate(_STRIP)
+
+
+def single_numbers(text: str) -> list[str]:
+    """The numbers of a field that may hold several, split at commas and the like."""
+    return [part for part in _SEVERAL.split(text) if part.strip()]
+
+
+class Phones:
+    """The numbers looked for, as E.164, read against stored ones in the country of their source."""
+
+    def __init__(self, values: Iterable[str], country: str) -> None:
+        self._values = frozenset(values)
+        self._country = country
+        self._digits = {value.removeprefix("+"): value for value in self._values}
+        self._known: dict[str, str] = {}
+        self.keys = _keys(self._values)
+
+    def all_in(self, raw: str) -> list[str]:
+        """The numbers of ours that a stored value holds: itself, or several parted by commas and the like."""
+        digits = bare(raw)
+        if digits.isascii() and digits.isdigit():
+            # nearly every value ends here: digits that do not end as ours do
+            return [value] if self._ends_alike(digits) and (value := self.same(raw)) else []
+        if value := self.same(raw):
+            return [value]
+        several = single_numbers(raw[:LONGEST_FIELD])
+        return [value for one in several if (value := self.same(one))] if len(several) > 1 else []
+
+    def _ends_alike(self, digits: str) -> bool:
+        return any(digits[-length:] in keys for length, keys in self.keys.items())
+
+    def inside(self, bare_text: str) -> bool:
+        """Whether prose without separators could hold one of ours."""
+        if not bare_text.isascii():
+            bare_text = unicodedata.normalize("NFKC", bare_text)
+        return any(key in bare_text for keys in self.keys.values() for key in keys)
+
+    def same(self, raw: str) -> str:
+        """The number of ours that a stored one is, else ""."""
+        if len(raw) > LONGEST:
+            return ""
+        if raw not in self._known:
+            if len(self._known) >= _MEMORY:
+                self._known.clear()
+            self._known[raw] = self._compared(raw)
+        return self._known[raw]
+
+    def _compared(self, raw: str) -> str:
+        value = normal_phone(raw, country=self._country)
+        if value in self._values:
+            return value
+        # systems that drop the plus: the whole international number, digit for digit
+        digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", raw))
+        return self._digits.get(digits, "") if len(digits) >= _WHOLE else ""
+
+    def in_prose(self, text: str) -> Iterator[str]:
+        """The numbers of ours that are written somewhere in prose."""
+        if not self._values or not self.inside(bare(text)):
+            return
+        import phonenumbers
+
+        text = unicodedata.normalize("NFKC", text)
+        for run in _RUN.finditer(text):
+            if self._ends_alike(bare(run.group())) and (value := self.same(run.group())):
+                yield value
+        region = self._country.upper() or "ZZ"
+        for found in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE):
+            if value := self.same(found.raw_string):
+                yield value
+
+
+def _keys(values: Iterable[str]) -> dict[int, frozenset[str]]:
+    """The last digits to compare by, per length: seven, or the whole national number where it is shorter."""
+    import phonenumbers
+
+    keys: dict[int, set[str]] = {}
+    for value in values:
+        national = value.removeprefix("+")
+        if value.startswith("+"):
+            try:
+                national = phonenumbers.national_significant_number(phonenumbers.parse(value))
+            except phonenumbers.NumberParseException:
+                continue
+        key = national[-KEY_LENGTH:]
+        keys.setdefault(len(key), set()).add(key)
+    return {length: frozenset(found) for length, found in sorted(keys.items())}

@@ -1,0 +1,66 @@
+"""Opens a configured source through the entry points of group ``dsar.sources``.
+
+Built-in and other people's kinds come the same way; one that is unknown or does not load is an error, never skipped.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+from dsar.errors import InputWrong
+from dsar.formats.plain import printable, shorten
+from dsar.law.fields import did_you_mean
+from dsar.sources.interface import Source, SourceFailed, SourceSettings, Why
+
+GROUP = "dsar.sources"
+
+
+def kinds() -> list[str]:
+    """The kinds of source installed on this machine."""
+    return sorted({entry.name for entry in entry_points(group=GROUP)})
+
+
+def open_source(settings: SourceSettings, home: Path) -> Source:
+    """The source that the settings describe, in the workspace ``home``.
+
+    Raises InputWrong for a kind nobody provides or two provide, SourceFailed (``plugin``) for one that does
+    not load or is no source. Nothing outside is opened yet.
+    """
+    entry = _entry(settings)
+    try:
+        source = entry.load()(settings, home)
+    except Exception as error:
+        # a plug-in may fail in any way; its own words could hold data, so only their kind is told
+        raise _unfit(settings, entry, f"it does not load ({type(error).__name__})") from error
+    if not isinstance(source, Source):
+        raise _unfit(settings, entry, "it lacks what every source must have: settings, problems, test, find")
+    return source
+
+
+def _entry(settings: SourceSettings) -> EntryPoint:
+    known = kinds()
+    found = {entry.value: entry for entry in entry_points(group=GROUP, name=settings.kind)}
+    kind = shorten(printable(settings.kind), 60)
+    if not found:
+        raise InputWrong(
+            f'sources/{settings.name}.toml: there is no kind of source "{kind}" on this machine '
+            f"(there are {', '.join(known) or 'none'}).{did_you_mean(settings.kind, known)} Nothing was searched.",
+            hint="Correct the kind, or install what provides it.",
+        )
+    if len(found) > 1:
+        raise InputWrong(
+            f'sources/{settings.name}.toml: {len(found)} installed packages provide the kind "{kind}" '
+            f"({', '.join(sorted(found))}), and I do not choose. Nothing was searched.",
+            hint="Remove all but one.",
+        )
+    return next(iter(found.values()))
+
+
+def _unfit(settings: SourceSettings, entry: EntryPoint, why: str) -> SourceFailed:
+    return SourceFailed(
+        Why.PLUGIN,
+        f'The source {settings.name} needs the plug-in "{entry.name}" ({entry.value}), and {why}. '
+        "It was not searched, and is not counted as empty.",
+        hint=f"Repair or reinstall it, then: dsar source test {settings.name}",
+    )
