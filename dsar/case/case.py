@@ -151,6 +151,12 @@ class Case:
         """The record sets that nobody has accounted for yet."""
         return tuple(line for line in self.coverage.values() if line.state not in EXPLAINED)
 
+    @property
+    def nothing_found(self) -> bool:
+        """Whether every record set is accounted for and none that was searched holds anything."""
+        searched = [line.found for line in self.coverage.values() if line.state is Look.SEARCHED]
+        return bool(self.coverage) and not self.unexplained and not any(searched)
+
     def letter_sent(self, kind: str) -> LetterLine | None:
         """The last letter of this kind that left and did not come back."""
         sent = [line for line in self.letters.values() if line.kind == kind and line.state is LetterState.SENT]
@@ -204,12 +210,12 @@ def _gathered(case: Case, claim: Claim) -> bool:
 
 
 def _reviewed(case: Case, claim: Claim) -> bool:
-    return bool(case.reviewed) and case.approved(f.Approves.REVIEW, case.reviewed)
+    return case.nothing_found or (bool(case.reviewed) and case.approved(f.Approves.REVIEW, case.reviewed))
 
 
 def _acted(case: Case, claim: Claim) -> bool:
     if claim.right in GIVES_A_COPY:
-        return bool(case.package) and case.package_of == case.reviewed
+        return case.nothing_found or (bool(case.package) and case.package_of == case.reviewed)
     return False
 
 

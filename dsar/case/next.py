@@ -82,6 +82,8 @@ def _respond(case: Case, claim: Claim, number: str) -> Next:
     kind = _LETTER_FOR.get(claim.outcome, "answer") if claim.outcome else "answer"
     if kind == "answer" and claim.right is Right.NOTICE_1798_83:
         kind = "notice"
+    elif kind == "answer" and case.nothing_found:
+        kind = "nothing"
     return Next("send answer" if kind == "answer" else f"send {kind}", f"dsar letter send {number} {kind}")
 
 
