@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from dsar.case import facts as f
 from dsar.case.case import Case, LetterState, proven, told
-from dsar.case.stages import NEEDS_NO_LETTER
+from dsar.case.rights import PATHS
+from dsar.case.stages import NEEDS_NO_LETTER, Stage
 from dsar.errors import InputWrong, Refused
 from dsar.law.waits import ClockFact, arrange
 
@@ -52,7 +53,8 @@ def _claim_open(case: Case, fact: f.Fact, actor: str) -> bool:
 def _identity_shown(case: Case, fact: f.Fact, actor: str) -> bool:
     if getattr(fact, "count_only", False):
         return True
-    return any(proven(case, claim) for claim in case.claims.values() if claim.outcome is None)
+    searched = [c for c in case.claims.values() if c.outcome is None and Stage.GATHER in PATHS[c.right]]
+    return any(proven(case, claim) for claim in searched)
 
 
 def _all_covered(case: Case, fact: f.Fact, actor: str) -> bool:

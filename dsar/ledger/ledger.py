@@ -28,6 +28,7 @@ from dsar.ledger.chain import Chain, Entry, moved_on, short
 from dsar.ledger.findings import Findings
 from dsar.ledger.inflow import Draft, Inflow
 from dsar.ledger.numbers import Numbers
+from dsar.ledger.people import People
 from dsar.ledger.projection import CaseRow, DueRow, OutboxRow, Projection, project, real_clocks
 from dsar.ledger.store import WAIT_SECONDS, Store
 from dsar.ledger.vault import Kept, Vault
@@ -62,6 +63,7 @@ class Ledger:
         self._numbers = Numbers(store)
         self._findings = Findings(store)
         self._inflow = Inflow(store, self._vault)
+        self._people = People(store, self._vault)
         self._views = Views(store)
 
     # -- the file -------------------------------------------------------------------------------------
@@ -252,6 +254,14 @@ class Ledger:
     def settle_draft(self, name: str, owner: str = "") -> None:
         """Delete a draft; its message is then known as ``owner``'s, or simply as known."""
         self._inflow.settle(name, owner)
+
+    def know_person(self, number: str, marks: Iterable[str]) -> None:
+        """Say that a case names a person by these identifiers ("email:a@example.com"); only keyed hashes are kept."""
+        self._people.know(number, marks)
+
+    def cases_of_person(self, marks: Iterable[str]) -> list[str]:
+        """The open cases that name a person by one of these identifiers."""
+        return self._people.open_cases(marks)
 
     # -- findings -------------------------------------------------------------------------------------
 

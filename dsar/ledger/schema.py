@@ -105,6 +105,13 @@ _FINDING = """CREATE TABLE finding (
 _MESSAGE = "CREATE TABLE message (digest TEXT PRIMARY KEY, owner TEXT NOT NULL) STRICT, WITHOUT ROWID"
 _MESSAGE_OWNER = "CREATE INDEX message_owner ON message (owner)"
 
+_PERSON = """CREATE TABLE person (
+  digest TEXT NOT NULL,
+  case_number TEXT NOT NULL,
+  PRIMARY KEY (digest, case_number)
+) STRICT, WITHOUT ROWID"""
+_PERSON_CASE = "CREATE INDEX person_case ON person (case_number)"
+
 _DRAFT = """CREATE TABLE draft (
   number INTEGER PRIMARY KEY AUTOINCREMENT,
   body TEXT NOT NULL CHECK (body GLOB '{*}'),
@@ -177,7 +184,7 @@ STEPS: tuple[Step, ...] = (
             *(_META, _FACT, _FACT_CASE, _PIN, _COUNTER),
             *TRIGGERS.values(),
             *(_VAULT_KEY, _VAULT, _VAULT_CASE, _VAULT_KIND, _LETTER_ITEM, _LETTER_ITEM_ITEM),
-            *(_FINDING, _MESSAGE, _MESSAGE_OWNER, _DRAFT),
+            *(_FINDING, _MESSAGE, _MESSAGE_OWNER, _PERSON, _PERSON_CASE, _DRAFT),
             *(_CASE_ROW, _CASE_ROW_SERIAL, _CASE_ROW_OPEN, _CASE_ROW_PURGE),
             *(_CLOCK_ROW, _CLOCK_ROW_OPEN, _OUTBOX_ROW, _OUTBOX_ROW_STATE),
         ),

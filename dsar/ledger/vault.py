@@ -125,6 +125,7 @@ class Vault:
                 "DELETE FROM vault WHERE case_number = ?",
                 "DELETE FROM finding WHERE case_number = ?",
                 "DELETE FROM message WHERE owner = ?",
+                "DELETE FROM person WHERE case_number = ?",
                 "INSERT OR REPLACE INTO vault_key (owner, key) VALUES (?, NULL)",
             ):
                 self._store.execute(sql, (case,))

@@ -22,6 +22,8 @@ from dsar.case.facts import (
 )
 from dsar.case.identifiers import SEARCHABLE, Holder, normal_email
 from dsar.case.records import DataRole, RecordSet
+from dsar.case.rights import PATHS
+from dsar.case.stages import Stage
 from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong, Refused
 from dsar.sources.answers import Answer, SearchResult
@@ -90,7 +92,8 @@ def gather(
 
 
 def _refuse_unproven(case: Case, count_only: bool) -> None:
-    if count_only or any(proven(case, claim) for claim in case.claims.values() if claim.outcome is None):
+    searched = [one for one in case.claims.values() if one.outcome is None and Stage.GATHER in PATHS[one.right]]
+    if count_only or any(proven(case, claim) for claim in searched):
         return
     raise Refused(
         "Not done: identity is not proven yet, so records may only be counted. Nothing was searched.",

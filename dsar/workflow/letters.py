@@ -208,7 +208,6 @@ def _answered(ws: Workspace, review: Review, base: le.Letter) -> le.Letter:
         ),
         never_disclosed=_never(shown),
         searched_by=tuple(dict.fromkeys(one.kind for one in review.own)),
-        lookback=_lookback(ws, case),
         package=sent if fresh else None,
     )
 
@@ -259,14 +258,6 @@ def _never(tables: Sequence[Table]) -> tuple[str, ...]:
             if field.disclose is Disclose.NEVER
         )
     )
-
-
-def _lookback(ws: Workspace, case: Case) -> str:
-    for claim in case.claims.values():
-        rule = rule_of(claim, ws.ledger.pinned)
-        if rule.lookback is not None:
-            return rule.lookback.default
-    return ""
 
 
 def rights_words(ws: Workspace, case: Case) -> tuple[str, ...]:

@@ -120,6 +120,7 @@ def open_case(ws: Workspace, opening: Opening, held: Sequence[Held], by: Stamp) 
             ledger.keep(number, kind, value, at=by.recorded_at)
         if opening.message_id or opening.sha256:
             ledger.remember_message(number, opening.message_id, opening.sha256)
+        ledger.know_person(number, _marks(opening.identifiers))
         case = ledger.record(number, *_facts(ws, number, opening, held), by=by)
         for other in twins:
             case = ledger.record(number, CaseLinked(other=other, kind="same_person"), by=by)
@@ -209,14 +210,11 @@ def identifiers_of(ws: Workspace, number: str) -> tuple[Identifier, ...]:
 
 def same_person(ws: Workspace, identifiers: Iterable[Identifier]) -> list[str]:
     """The open cases whose request carried one of these searchable identifiers."""
-    wanted = {one.key for one in identifiers if one.kind in SEARCHABLE}
-    if not wanted:
-        return []
-    found: list[str] = []
-    for row in ws.ledger.rows(open_only=True):
-        if wanted & {one.key for one in identifiers_of(ws, row.case) if one.found_in == "request"}:
-            found.append(row.case)
-    return found
+    return ws.ledger.cases_of_person(_marks(identifiers))
+
+
+def _marks(identifiers: Iterable[Identifier]) -> list[str]:
+    return [f"{one.kind}:{one.value}" for one in identifiers if one.kind in SEARCHABLE]
 
 
 def typed(ws: Workspace, opening: Opening, by: Stamp, *, not_same_as: str = "", reason: str = "") -> str:

@@ -118,8 +118,9 @@ def confirm(ws: Workspace, number: str, shown: Shown, by: Stamp) -> Case:
     with ledger.writing():
         seal = _seal(ws, number, shown.evidence, by)
         facts = _shown_facts(case, shown, level, role, seal)
-        if any(move.kind == "id_requested" for move in case.moves):
-            facts.append(ClockMoved(kind="id_received", on=by.on))
+        asked = dict.fromkeys(move.claim for move in case.moves if move.kind == "id_requested")
+        got = {move.claim for move in case.moves if move.kind == "id_received"}
+        facts += [ClockMoved(kind="id_received", on=by.on, claim=claim) for claim in asked if claim not in got]
         return ledger.record(number, *facts, by=by)
 
 

@@ -14,6 +14,8 @@ CREATE INDEX message_owner ON message (owner);
 
 CREATE INDEX outbox_row_waiting ON outbox_row (state) WHERE state IN ('queued', 'sending');
 
+CREATE INDEX person_case ON person (case_number);
+
 CREATE INDEX vault_case ON vault (case_number, kind);
 
 CREATE INDEX vault_kind ON vault (kind, case_number);
@@ -111,6 +113,12 @@ CREATE TABLE outbox_row (
   changed_at TEXT NOT NULL,
   PRIMARY KEY (case_number, key)
 ) STRICT;
+
+CREATE TABLE person (
+  digest TEXT NOT NULL,
+  case_number TEXT NOT NULL,
+  PRIMARY KEY (digest, case_number)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pin (
   kind TEXT NOT NULL,

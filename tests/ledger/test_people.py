@@ -1,0 +1,26 @@
+"""Two cases that name one person are found by any identifier they share, and a purge forgets it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dsar.ledger import Ledger
+from tests.ledger import desk
+
+
+def test_open_cases_that_share_an_identifier_are_found(ledger: Ledger) -> None:
+    first, second = desk.a_case(ledger), desk.a_case(ledger)
+    ledger.know_person(first, ["email:ada@example.com", "phone:+14155550142"])
+    ledger.know_person(second, ["phone:+14155550142"])
+    ledger.know_person(second, ["phone:+14155550142"])
+    assert ledger.cases_of_person(["phone:+14155550142"]) == [first, second]
+    assert ledger.cases_of_person(["email:ada@example.com"]) == [first]
+    assert ledger.cases_of_person(["email:eve@example.com"]) == []
+    assert ledger.cases_of_person([]) == []
+
+
+def test_the_file_holds_no_identifier(path: Path, ledger: Ledger) -> None:
+    number = desk.a_case(ledger)
+    ledger.know_person(number, ["email:ada@example.com"])
+    ledger.close()
+    assert b"ada@example.com" not in path.read_bytes()
