@@ -17,7 +17,7 @@ from dsar.config import FILE, Config, Staff, read_config
 from dsar.errors import InputWrong, Refused
 
 if TYPE_CHECKING:
-    from dsar.inbox.arrivals import InboxSettings
+    from dsar.inbox.arrival import InboxSettings
     from dsar.law.calendars import Calendar
     from dsar.law.model import Rule
     from dsar.law.rules import RuleBook
@@ -109,19 +109,22 @@ class Workspace:
         """Where letters are looked for: the office's own first."""
         return (self.home / "templates", packaged("templates"))
 
-    @property
-    def inbox(self) -> InboxSettings:
+    def inbox(self, today: date) -> InboxSettings:
         """How arriving messages are read here."""
-        from dsar.inbox.arrivals import InboxSettings
+        from zoneinfo import ZoneInfo
+
+        from dsar.inbox.arrival import InboxSettings
 
         org = self.config.organisation
         pairs = (pair.partition("=") for pair in self.config.inbox.columns)
         return InboxSettings(
-            zone=org.zone,
+            zone=ZoneInfo(org.zone),
+            today=today,
             country=org.country,
-            columns={meaning.strip(): column.strip() for meaning, _, column in pairs},
-            our_addresses=tuple(address for address in (org.email, *org.designated) if address),
-            designated=org.designated,
+            columns={column.strip(): meaning.strip() for meaning, _, column in pairs},
+            our_addresses=frozenset(address for address in (org.email, *org.designated) if "@" in address),
+            designated=frozenset(org.designated),
+            date_order=self.config.desk.date_order,
         )
 
     @cached_property
@@ -215,7 +218,7 @@ def secret(reference: str) -> str:
 
 def _from_keyring(name: str) -> str | None:
     try:
-        import keyring
+        import keyring  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
         raise InputWrong(
             f"The secret keyring:{name} needs a part that is not installed. Nothing was sent.",

@@ -41,6 +41,7 @@ class Coverage:
     ground: str = ""
     role: str = "controller"
     secret: bool = False
+    asks: bool = False
     asked: str = ""
     asked_due_on: date | None = None
 

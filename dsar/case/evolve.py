@@ -127,7 +127,7 @@ def _cover(case: Case, line: Coverage) -> Case:
 @_apply.register
 def _(fact: f.RecordSetScoped, case: Case, actor: str) -> Case:
     line = _line(case, fact.source, fact.record_set)
-    return _cover(case, replace(line, role=fact.role, secret=fact.secret))
+    return _cover(case, replace(line, role=fact.role, secret=fact.secret, asks=fact.asks))
 
 
 @_apply.register

@@ -135,12 +135,13 @@ class RecipientChecked(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSetScoped(Fact):
-    """A record set is in the scope of the search and must be accounted for."""
+    """A record set is in the scope of the search and must be accounted for; ``asks``: only a colleague can look."""
 
     source: str
     record_set: str
     role: str
     secret: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,7 +104,7 @@ def normal_phone(raw: str, *, country: str = "") -> str:
     """
     import phonenumbers
 
-    text = unicodedata.normalize("NFKC", raw).strip()
+    text = " ".join(unicodedata.normalize("NFKC", raw).split())
     digits = re.sub(r"\D", "", text)
     if not 6 <= len(digits) <= 17:
         return ""

@@ -56,7 +56,7 @@ def _gather(case: Case, claim: Claim, number: str) -> Next:
     if asked and len(asked) == len(lines):
         return Next(f"wait: {asked[0].asked}", f"dsar gather {number} --from {asked[0].source} --file FILE")
     waiting = [line for line in lines if line.state is Look.OPEN]
-    if case.coverage and waiting:
+    if waiting and all(line.asks for line in waiting):
         return Next("ask colleague", f"dsar ask {number} {waiting[0].source}")
     return Next("gather", f"dsar gather {number}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,7 @@ import typer
 from dsar.cli.clock import stopwatch
 from dsar.cli.emit import Answer, emit
 from dsar.cli.options import SETTINGS, one_command
-from dsar.cli.session import begin, current
+from dsar.cli.session import Session, begin, current
 from dsar.errors import DsarError
 
 app_demo = one_command()
@@ -35,9 +35,7 @@ class Step:
 
 def steps(home: Path) -> Iterable[Step]:
     """The tour of an access request, from the inbox to the sent answer."""
-    inbox = sorted(str(path) for path in (home / "inbox").glob("*.eml")) + sorted(
-        str(path) for path in (home / "inbox").glob("*.txt")
-    )
+    inbox = sorted(str(path) for path in (home / "inbox").iterdir())
     yield Step(
         "The mailbox: what is surely a request becomes a case, the rest waits for a person.", ("new", "--file", *inbox)
     )
@@ -68,6 +66,7 @@ def steps(home: Path) -> Iterable[Step]:
 @app_demo.command(context_settings=SETTINGS)
 def demo(
     keep: Annotated[Path | None, typer.Option("--keep", metavar="DIR", help="Keep the workspace, to play on.")] = None,
+    only_inbox: Annotated[bool, typer.Option("--only-inbox", help="With --keep: make it, read nothing.")] = False,
 ) -> int:
     """The whole journey on invented people, in a throw-away workspace.
 
@@ -80,7 +79,9 @@ def demo(
     folder = keep.expanduser().resolve() if keep else Path(tempfile.mkdtemp(prefix="dsar-demo-")) / "desk"
     try:
         make_sample(folder)
-        outcome = _tour(folder, outer.json)
+        if only_inbox and keep:
+            return _made(folder)
+        outcome = _tour(folder, outer, outer.json or outer.quiet)
     finally:
         begin(outer)
         if keep is None:
@@ -101,7 +102,18 @@ def demo(
     )
 
 
-def _tour(home: Path, quiet: bool) -> int:
+def _made(folder: Path) -> int:
+    return emit(
+        Answer(
+            schema="demo",
+            data={"steps": 0, "kept": str(folder)},
+            before=(f"Made {folder}: an invented firm, its inbox and its systems. Nothing is read yet.",),
+            hint=f"Next: cd {folder}, then dsar new --file inbox/01-access-rivera.eml --today {TODAY} --as priya",
+        )
+    )
+
+
+def _tour(home: Path, outer: Session, quiet: bool) -> int:
     """Run every step; one that ends otherwise than it must is a fault of ours."""
     from dsar.cli.main import run_here
 
@@ -111,8 +123,8 @@ def _tour(home: Path, quiet: bool) -> int:
         words = [word.format(**values) if "{" in word else word for word in step.command]
         if not quiet:
             _heading(step, words)
-        session = replace(
-            current(), home=str(home), today=TODAY, acting_as=step.who, for_people=not quiet, json=False, quiet=quiet
+        session = Session(
+            home=str(home), today=TODAY, acting_as=step.who, for_people=not quiet, quiet=quiet, no_color=outer.no_color
         )
         begin(session)
         code = run_here(words, session)

@@ -6,9 +6,11 @@ What is in the answer is the command's; a command never formats anything itself.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import Any
 
 from dsar.cli.session import Session, current
@@ -128,6 +130,10 @@ class _Writer:
             self.console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
     def line(self, line: Line) -> None:
+        if isinstance(line, str) and self.session.terminal and display_width(line) > self.session.width:
+            for part in _wrapped(line, self.session.width):
+                self.line(part)
+            return
         cells = (Cell(line),) if isinstance(line, str) else line
         if self.console is None:
             _out("".join(printable(cell.text, keep_newlines=True) for cell in cells).rstrip())
@@ -167,6 +173,19 @@ class _Writer:
             for column, cell in zip(table.columns, row, strict=True):
                 if _flat(cell):
                     self.line(f"{column.title.capitalize()}: {_flat(cell)}")
+
+
+_HANGING = re.compile(r"\s*(?:\d{4}-\d\d-\d\d  )?")
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """A long line as several, each under the words of the first; lines of a letter are wrapped already."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        found = _HANGING.match(line)
+        indent = " " * (found.end() if found else 0)
+        lines += wrap(line, max(width, 40), subsequent_indent=indent, break_on_hyphens=False) or [""]
+    return lines
 
 
 def _spaced(cells: Sequence[Cell]) -> tuple[Cell, ...]:
@@ -219,9 +238,11 @@ def complain(error: DsarError, session: Session) -> int:
         }
         print(json.dumps(line, ensure_ascii=False), file=sys.stderr)  # noqa: T201
     else:
-        print(printable(error.message, keep_newlines=True), file=sys.stderr)  # noqa: T201
-        if error.hint:
-            print(printable(error.hint, keep_newlines=True), file=sys.stderr)  # noqa: T201
+        # the demo is one stream, so that a refusal stands where it happened
+        stream = sys.stdout if session.for_people else sys.stderr
+        for text in (error.message, error.hint):
+            if text:
+                print(printable(text, keep_newlines=True), file=stream)
     return error.exit_code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -53,7 +54,7 @@ def gather(
         only=tuple(source or ()),
         retry=retry,
         count_only=count,
-        report=_progress if session.terminal and not session.quiet else None,
+        report=_progress if sys.stderr.isatty() and not session.quiet else None,
     )
     return _emit(done.case, done.answers, count_only=count, not_followed=done.not_followed)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dsar.workflow.intake import Taken
 
 app_new = one_command()
+_LARGEST_PIPE = 50 * 1024 * 1024
 
 TypeOption = Annotated[
     list[str] | None, typer.Option("--type", help="access, edit, delete, notice, child ...; repeatable.")
@@ -79,34 +80,31 @@ def _from_files(files: list[str], dry_run: bool) -> int:
     from dsar.workflow import intake as work
 
     session = current()
-    paths = [_path(one) for one in files]
+    paths = [_source(one) for one in files]
     try:
         ws = session.workspace
     except InputWrong:
         if not dry_run:
             raise
-        from dsar.inbox.arrivals import InboxSettings
+        from zoneinfo import ZoneInfo
 
-        taken = list(work.read_only(paths, None, InboxSettings(zone="UTC"), session.moment_in("UTC").on))
+        from dsar.inbox.arrival import InboxSettings
+
+        settings = InboxSettings(zone=ZoneInfo("UTC"), today=session.moment_in("UTC").on)
+        taken = list(work.read_only(paths, settings))
     else:
         stamp = session.reader if dry_run else session.stamp
         taken = list(work.take_in(ws, paths, stamp, dry_run=dry_run))
     return _emit_taken(taken, dry_run)
 
 
-def _path(name: str) -> Path:
+def _source(name: str) -> Path | bytes:
     if name != "-":
         return Path(name)
-    import tempfile
-
-    from dsar.inbox.arrivals import LARGEST_FILE
-
-    raw = sys.stdin.buffer.read(LARGEST_FILE + 1)
-    folder = Path(tempfile.mkdtemp(prefix="dsar-"))
-    target = folder / "stdin.eml"
-    target.touch(mode=0o600)
-    target.write_bytes(raw)
-    return target
+    raw = sys.stdin.buffer.read(_LARGEST_PIPE + 1)
+    if len(raw) > _LARGEST_PIPE:
+        raise InputWrong("Not done: what came through the pipe is larger than 50 MB. Nothing was opened.")
+    return raw
 
 
 _SAID = {
@@ -114,7 +112,7 @@ _SAID = {
     "opened": "opened",
     "known": "already here",
     "attached": "filed to",
-    "draft": "unsure: waits for triage",
+    "draft": "unsure",
     "refused": "refused",
 }
 
@@ -140,9 +138,7 @@ def _emit_taken(taken: Sequence[Taken], dry_run: bool) -> int:
             for one in taken
         ],
     )
-    after: list[Line] = []
-    for one in taken:
-        after += [(Cell(f"{one.arrival.file}: {says}", "yellow"),) for says in (*one.warnings, *one.arrival.problems)]
+    after: list[Line] = [(Cell(text, "yellow"),) for text in _remarks(taken)]
     bad = any(one.state == "refused" for one in taken)
     drafts = sum(1 for one in taken if one.state == "draft")
     opened = [one.case for one in taken if one.state == "opened"]
@@ -160,6 +156,19 @@ def _emit_taken(taken: Sequence[Taken], dry_run: bool) -> int:
             exit_code=4 if bad and not dry_run else 0,
         )
     )
+
+
+def _remarks(taken: Sequence[Taken]) -> list[str]:
+    """What is to be said about the messages, each sentence once with the files it is about."""
+    about: dict[str, list[str]] = {}
+    for one in taken:
+        for says in (*one.warnings, *one.arrival.problems):
+            about.setdefault(says, []).append(one.arrival.file)
+    lines = []
+    for says, files in about.items():
+        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+        lines.append(f"{files[0]}{more}: {says}")
+    return lines
 
 
 def _titles(one: Taken) -> list[str]:

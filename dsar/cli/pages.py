@@ -36,7 +36,6 @@ def clock_lines(clock: Clock) -> list[Line]:
         lines.append(f"    {clock.suspended_on.isoformat()}  with the pause that only guidance gives")
     if clock.target_on:
         lines.append(f"    {clock.target_on.isoformat()}  our own target, not the law's")
-    lines.append(f"    {clock.cite}")
     return lines
 
 

@@ -17,9 +17,15 @@ _PHONE = re.compile(r"(?<![\w@./-])(?:\+|00|\(|0|\d(?=\d\d[-.\s)]))[\d\s().\-/�
 _US_SHAPE = re.compile(r"\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}$")
 _DATE_SHAPE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _CODE = re.compile(r"(?<![\w/-])(?:[A-Z]{1,4}-\d{4,10}|[A-Z]{2,4}\d{5,10})(?![\w-]|/\d)")
-_VALUE = re.compile(r"\s*(?:\(|is|ist|lautet|est|es|is:|è|to|jest|je|er|είναι|är|este|nr|no|n°|nº|number|nummer|:|：|#|\.|=|は|为|為|是)*\s*#?\(?([A-Za-z]{0,5}[-/ ]?\d[\w/-]{2,20})")
-_USERNAME = re.compile(r"[\s:：\"'„“«(]*(?:is|ist|est|es|was|:|on there is|there is)?\s*[\"'„“«(]*([A-Za-z][\w.-]{2,30})")
-_ORDER = re.compile(r"(?:order|bestell\w*|commande|pedido|ordine|zamowieni\w*|objednavk\w*|invoice|rechnung\w*|facture|factura|fattura|ticket|ref\w*)\W*(?:no|nr|number|nummer|id|n)?\W*$")
+_VALUE = re.compile(
+    r"\s*(?:\(|is|ist|lautet|est|es|is:|è|to|jest|je|er|είναι|är|este|nr|no|n°|nº|number|nummer|:|：|#|\.|=|は|为|為|是)*\s*#?\(?([A-Za-z]{0,5}[-/ ]?\d[\w/-]{2,20})"
+)
+_USERNAME = re.compile(
+    r"[\s:：\"'„“«(]*(?:is|ist|est|es|was|:|on there is|there is)?\s*[\"'„“«(]*([A-Za-z][\w.-]{2,30})"
+)
+_ORDER = re.compile(
+    r"(?:order|bestell\w*|commande|pedido|ordine|zamowieni\w*|objednavk\w*|invoice|rechnung\w*|facture|factura|fattura|ticket|ref\w*)\W*(?:no|nr|number|nummer|id|n)?\W*$"
+)
 _BRACKETS = re.compile(r"[\[(（]\s*(?:ref(?:erence)?[.:]?\s*|az[.:]?\s*)?([A-Za-z0-9][\w./-]{3,30})\s*[\])）]")
 _PHONE_NEAR = 40
 # How numbers without a country code begin and how long they are; elsewhere a leading zero is enough.
@@ -88,7 +94,11 @@ def username_in(text: str, labels: Mapping[str, str]) -> str:
 
 def account_in_brackets(text: str) -> str:
     """A user name in brackets right after a word for account: "my account (marcusb15)"."""
-    for match in re.finditer(r"(?:account|konto|compte|cuenta|profil\w*|conta|účet|račun|acount|アカウント)\s*[(\"„“«']\s*([A-Za-z][\w.-]{2,30})", text, re.IGNORECASE):
+    for match in re.finditer(
+        r"(?:account|konto|compte|cuenta|profil\w*|conta|účet|račun|acount|アカウント)\s*[(\"„“«']\s*([A-Za-z][\w.-]{2,30})",
+        text,
+        re.IGNORECASE,
+    ):
         return match[1]
     return ""
 

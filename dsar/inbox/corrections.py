@@ -25,7 +25,9 @@ _OLD_IN_BRACKETS = re.compile(r"^(.+?)\s*[（(](.{2,120})[)）]\.?$")
 _ARROW = re.compile(r"^(.+?)\s*(?:->|→|=>|⇒)\s*(.+)$")
 _EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"\+?[\d(][\d\s().\-/]{5,}\d")
-_NAME = re.compile(r"[\"'«„“]?((?:[A-ZÀ-ÖØ-ÞĀ-ſΆ-ΩА-Я][\w'’.-]*|van|von|der|den|de|del|la|da|dos|di)(?:\s+(?:[A-ZÀ-ÖØ-ÞĀ-ſΆ-ΩА-Я][\w'’.-]*|van|von|der|den|de|del|la|da|dos|di)){0,4})")
+_NAME = re.compile(
+    r"[\"'«„“]?((?:[A-ZÀ-ÖØ-ÞĀ-ſΆ-ΩА-Я][\w'’.-]*|van|von|der|den|de|del|la|da|dos|di)(?:\s+(?:[A-ZÀ-ÖØ-ÞĀ-ſΆ-ΩА-Я][\w'’.-]*|van|von|der|den|de|del|la|da|dos|di)){0,4})"
+)
 _INTRODUCES = re.compile(r"^[\s:：\-–,.\"'«„“]*")
 _INSTEAD = re.compile(
     r"[,;(]?\s*\(?\b(?:instead of|and not|not|rather than|no longer|formerly|previously|statt|anstatt|und nicht|nicht|bisher|"
@@ -60,9 +62,7 @@ def corrections(
     return result
 
 
-def _from_lines(
-    result: Corrections, lines: Sequence[str], labels: Mapping[str, str], country: str, order: str
-) -> None:
+def _from_lines(result: Corrections, lines: Sequence[str], labels: Mapping[str, str], country: str, order: str) -> None:
     for place, line in enumerate(lines):
         match = _LINE.match(line)
         kind = _KINDS.get(kind_of_label(match[1], labels)) if match else None
@@ -81,7 +81,9 @@ def _from_sentences(result: Corrections, found: Signals, country: str, order: st
     for kind, place, hit in sorted(found.changes, key=lambda change: (change[1], -change[2].end)):
         text = found.sentences[place].text[hit.end :]
         if not text.strip(" :：.") and place + 1 < len(found.sentences):
-            following = found.sentences[place + 1 : place + 4] if kind == "address" else found.sentences[place + 1 : place + 2]
+            following = (
+                found.sentences[place + 1 : place + 4] if kind == "address" else found.sentences[place + 1 : place + 2]
+            )
             text = ", ".join(part.text.strip(" ,") for part in following if len(part.text) < 60)
         text = _INSTEAD.sub("", _INTRODUCES.sub("", text))
         result.add(kind, _first_value(kind, text, country, order), text.strip())

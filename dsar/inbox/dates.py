@@ -22,7 +22,9 @@ _ENGLISH = (
 )  # fmt: skip
 _ISO = re.compile(r"(\d{4})[-./年]\s?(\d{1,2})[-./月]\s?(\d{1,2})\s?日?\.?(?=$|[T\s,])")
 _NUMBERS = re.compile(r"(\d{1,2})\s?[-./]\s?(\d{1,2})\s?[-./]\s?(\d{4}|\d{2})\.?(?=$|[\s,])")
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|º|°|:?e|η)?[.,]?\s+(?:of\s+|de\s+)?([^\W\d_]{3,})\.?,?\s+(?:de\s+)?(\d{4})")
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th|er|º|°|:?e|η)?[.,]?\s+(?:of\s+|de\s+)?([^\W\d_]{3,})\.?,?\s+(?:de\s+)?(\d{4})"
+)
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
 _WEEKDAY = re.compile(r"^[^\W\d_]+\.?,\s+")
 _ANY = re.compile("|".join(f"(?:{shape.pattern})" for shape in (_ISO, _NUMBERS, _DAY_FIRST, _MONTH_FIRST)))

@@ -86,7 +86,7 @@ def _lines_below(lines: Sequence[str], start: int, known: Mapping[str, str], *, 
         label = _LINE.match(line)
         if not text or len(text) > 60 or (label and kind_of_label(label[1], known)) or "@" in text or "://" in text:
             break
-        if text.endswith((".", "!", "?", "。")) and len(text) > 30:
+        if text.endswith((".", "!", "?", "。")) and len(text) > 45:
             break
         if started and not below and not any(char.isdigit() for char in text) and len(text) > 40:
             break

@@ -21,7 +21,9 @@ MUCH_BUSINESS = 2.0
 # Rights that seldom stand alone: with another one beside them, the other one comes first.
 _SECOND = {Right.WITHDRAW_CONSENT: 2, Right.PORTABILITY: 1, Right.COMPLAINT: 3, Right.AUTOMATED_DECISION: 1}
 # Only the words themselves ask for these; an article in passing or a noun does not.
-_NEEDS_WORDS = frozenset({Right.DELETE, Right.AUTOMATED_DECISION, Right.COMPLAINT, Right.APPEAL, Right.WITHDRAW_CONSENT})
+_NEEDS_WORDS = frozenset(
+    {Right.DELETE, Right.AUTOMATED_DECISION, Right.COMPLAINT, Right.APPEAL, Right.WITHDRAW_CONSENT}
+)
 # Messages about a case or about nothing of ours, in the order in which one outranks the other.
 _KINDS = (
     "withdrawal", "complaint_copy", "authority_request", "preservation", "status_update", "follow_up", "authorisation",

@@ -97,7 +97,9 @@ def _small_words(cyrillic: bool) -> tuple[dict[str, tuple[str, ...]], dict[str, 
     return shared, letters, weights
 
 
-def _add(words: dict[str, list[str]], letters: dict[str, frozenset[str]], code: str, own: object, marks: object) -> None:
+def _add(
+    words: dict[str, list[str]], letters: dict[str, frozenset[str]], code: str, own: object, marks: object
+) -> None:
     for word in own:  # type: ignore[attr-defined]
         words.setdefault(word, []).append(code)
     letters[code] = frozenset(marks)  # type: ignore[call-overload]

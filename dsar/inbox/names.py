@@ -49,7 +49,9 @@ def is_person(name: str) -> bool:
     if not plain or len(plain) > _MAX_NAME or "@" in plain or any(char.isdigit() for char in plain):
         return False
     words = [word.strip(".,") for word in fold(plain).split()]
-    if any(word in _company_words() for word in words) or any(part in _company_words() for w in words for part in w.split("-")):
+    if any(word in _company_words() for word in words) or any(
+        part in _company_words() for w in words for part in w.split("-")
+    ):
         return False
     return bool(words) and (len(words) <= 6)
 
@@ -67,7 +69,10 @@ def signed_name(lines: Sequence[str], lexicons: Sequence[Lexicon]) -> str:
     closings = tuple(closing for known in lexicons for closing in known.closings)
     for place in range(len(lines) - 1, -1, -1):
         folded = fold(lines[place]).strip(" ,.!-–*_")
-        if not any(folded == closing or (folded.startswith(closing) and len(folded) <= len(closing) + 6) for closing in closings):
+        if not any(
+            folded == closing or (folded.startswith(closing) and len(folded) <= len(closing) + 6)
+            for closing in closings
+        ):
             for closing in closings:
                 # "Groet, Sjoerd": closing and name in one line
                 start = folded.rfind(closing + ", ")
@@ -96,7 +101,7 @@ def _last_line_name(lines: Sequence[str]) -> str:
 def _as_name(line: str) -> str:
     """The line as a person's name, without what follows a comma; "" where it is none."""
     text = line.strip(" ,.-–*_")
-    text = re.split(r"[,(|/]| - | – ", text)[0].strip() if not _LAST_FIRST.match(text) else text
+    text = re.split(r"[,(|/]| - | – ", text)[0].strip()
     if not text or not is_person(text) or len(text.split()) > 5:
         return ""
     if is_cjk(text[0]):
@@ -107,7 +112,7 @@ def _as_name(line: str) -> str:
 
 def person_in(text: str) -> str:
     """The person's name a text begins with ("Herr Karl Weiß, geboren …"), or ""."""
-    text = _TITLES.sub("", text.lstrip(" ,:;–-(\"“„"))
+    text = _TITLES.sub("", text.lstrip(' ,:;–-("“„'))
     match = _PERSON.match(text)
     return tidy(match.group()) if match else ""
 
@@ -119,7 +124,9 @@ def related_name(found: Signals, relation: str) -> str:
         if name != relation:
             continue
         text = found.sentences[place].text[hit.end :]
-        person = person_in(re.sub(r"^[\s,:]*(?:(?:is|was|named|called|heisst|heißt|namens|nommée?|llamad[oa])\s+)?", "", text))
+        person = person_in(
+            re.sub(r"^[\s,:]*(?:(?:is|was|named|called|heisst|heißt|namens|nommée?|llamad[oa])\s+)?", "", text)
+        )
         if len(person.split()) > len(best.split()):
             best = person
     return best

@@ -144,5 +144,6 @@ def _first_letters(phrase: str, *, cjk: bool) -> set[str]:
         word = option.rstrip("*")
         if not word:
             raise InputWrong(f'Not read: the phrase "{phrase}" has an empty word.')
-        letters.add(word[:length])
+        # words are walked as runs of letters, so "j'ai" is met at its "j"
+        letters.add((_STARTS.match(word) or [word])[0][:length])
     return letters

@@ -30,9 +30,12 @@ _HALF = 1.4
 _MOST = 0.98
 _URGENT = ("child", "threat", "deadline", "safety", "sensitive")
 _URGENT_SAYS = {
-    "child": "a child is spoken of", "threat": "a complaint or legal step is announced", "deadline": "a deadline is named",
-    "safety": "the person's safety may be at stake", "sensitive": "sensitive data is volunteered: keep only what is needed",
-}  # fmt: skip
+    "child": "a child is spoken of",
+    "threat": "a complaint or legal step is announced",
+    "deadline": "a deadline is named",
+    "safety": "the person's safety may be at stake",
+    "sensitive": "sensitive data is volunteered: keep only what is needed",
+}
 
 
 def read(
@@ -140,9 +143,7 @@ def _confidence(verdict: Judgement, language: Language, doubts: int) -> float:
     return round(min(_MOST, sure * 0.85**doubts), 2)
 
 
-def _doubts(
-    heard: Signals, verdict: Judgement, role: RoleRead, people: People, language: Language
-) -> Iterable[str]:
+def _doubts(heard: Signals, verdict: Judgement, role: RoleRead, people: People, language: Language) -> Iterable[str]:
     if not language.known:
         named = title(language.code)
         yield f"It is written in {named}, which is not read here." if named != "und" else "Its language is not clear."

@@ -23,6 +23,8 @@ CITED_IN_SUBJECT = 1.5
 KIND = 1.0
 KIND_IN_SUBJECT = 1.5
 _MOST_SENTENCES = 3
+# Wishes whose object is the data held: what is deleted, corrected or restricted is not thereby asked for.
+_GOVERN = frozenset({"delete", "edit", "objection", "restriction", "opt_out_sale", "withdraw_consent"})
 _QUOTE = 160
 
 
@@ -63,7 +65,7 @@ def signals(found: Sequence[Sentence], lexicons: Sequence[Lexicon], laws: Sequen
         hits = [hit for known in lexicons for hit in known.book.find(sentence.folded)]
         aside = min((hit.start for hit in hits if hit.sense == "aside"), default=len(sentence.text) + 1)
         denials = [(Right(hit.sense[7:]), hit) for hit in hits if hit.sense.startswith("unless.")]
-        for right, hit in denials:
+        for right, _ in denials:
             result.denied.setdefault(right, _quote(sentence.text))
         _weigh_rights(result, place, hits, denials, aside)
         _weigh_articles(result, place, laws, aside)
@@ -75,6 +77,7 @@ def _weigh_rights(
     result: Signals, place: int, hits: Sequence[Hit], denials: Sequence[tuple[Right, Hit]], aside: int
 ) -> None:
     sentence = result.sentences[place]
+    hits = _without_objects(hits, aside)
     best: dict[Right, Hit] = {}
     for hit in hits:
         if not hit.sense.startswith("right.") or hit.start >= aside:
@@ -103,6 +106,22 @@ def _weigh_rights(
         weight.why = "the words ask for it" if weight.asked else "it is named"
 
 
+def _without_objects(hits: Sequence[Hit], aside: int) -> list[Hit]:
+    """The hits without an access that is only the object of another wish: "delete all you hold about me"."""
+    others = [hit for hit in hits if hit.sense.startswith("right.asks.") and not hit.sense.endswith(".access")]
+    others = [hit for hit in others if hit.start < aside and hit.sense.removeprefix("right.asks.") in _GOVERN]
+    kept = []
+    for hit in hits:
+        if hit.sense == "right.objects.access":
+            if others:
+                continue
+            hit = Hit("right.asks.access", hit.start, hit.end)
+        elif hit.sense == "right.asks.access" and any(_touch(hit, other) and other.start <= hit.start for other in others):
+            continue
+        kept.append(hit)
+    return kept
+
+
 def _weigh_articles(result: Signals, place: int, laws: Sequence[str], aside: int) -> None:
     sentence = result.sentences[place]
     counted: set[Right] = set()
@@ -117,7 +136,9 @@ def _weigh_articles(result: Signals, place: int, laws: Sequence[str], aside: int
         weight.in_subject |= sentence.subject
         weight.words = weight.words or _quote(sentence.text)
         weight.why = f"{weight.why}, and {cited.words} is cited" if weight.why else f"{cited.words} is cited"
-        weight.why = weight.why if weight.cited == 1 else weight.why.split(", and ")[0] + f", and {cited.words} is cited"
+        weight.why = (
+            weight.why if weight.cited == 1 else weight.why.split(", and ")[0] + f", and {cited.words} is cited"
+        )
 
 
 def _weigh_rest(result: Signals, place: int, hits: Sequence[Hit], aside: int) -> None:
@@ -126,7 +147,11 @@ def _weigh_rest(result: Signals, place: int, hits: Sequence[Hit], aside: int) ->
     for hit in hits:
         section, _, name = hit.sense.partition(".")
         if section in ("kind", "role"):
-            if section == "kind" and hit.start >= aside and name in ("complaint_copy", "withdrawal", "authority_request"):
+            if (
+                section == "kind"
+                and hit.start >= aside
+                and name in ("complaint_copy", "withdrawal", "authority_request")
+            ):
                 continue
             if hit.sense not in counted:
                 counted.add(hit.sense)
@@ -160,5 +185,3 @@ def _touch(one: Hit, other: Hit) -> bool:
 def _quote(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= _QUOTE else text[: _QUOTE - 2].rstrip() + " ..."
-
-

@@ -28,6 +28,14 @@ def bare(text: str) -> str:
     return text.translate(_STRIP)
 
 
+def plain_digits(text: str) -> str:
+    """The text with the digits of every script as 0 to 9."""
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKC", text)
+    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
+
+
 def single_numbers(text: str) -> list[str]:
     """The numbers of a field that may hold several, split at commas and the like."""
     return [part for part in _SEVERAL.split(text) if part.strip()]
@@ -59,8 +67,7 @@ class Phones:
 
     def inside(self, bare_text: str) -> bool:
         """Whether prose without separators could hold one of ours."""
-        if not bare_text.isascii():
-            bare_text = unicodedata.normalize("NFKC", bare_text)
+        bare_text = plain_digits(bare_text)
         return any(key in bare_text for keys in self.keys.values() for key in keys)
 
     def same(self, raw: str) -> str:
@@ -78,7 +85,7 @@ class Phones:
         if value in self._values:
             return value
         # systems that drop the plus: the whole international number, digit for digit
-        digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", raw))
+        digits = re.sub(r"\D", "", plain_digits(raw))
         return self._digits.get(digits, "") if len(digits) >= _WHOLE else ""
 
     def in_prose(self, text: str) -> Iterator[str]:
@@ -87,7 +94,7 @@ class Phones:
             return
         import phonenumbers
 
-        text = unicodedata.normalize("NFKC", text)
+        text = plain_digits(text)
         for run in _RUN.finditer(text):
             if self._ends_alike(bare(run.group())) and (value := self.same(run.group())):
                 yield value

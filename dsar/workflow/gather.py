@@ -33,6 +33,9 @@ from dsar.workflow.openings import identifier_text, identifiers_of
 from dsar.workflow.verify import check_recipient
 from dsar.workspace import Workspace
 
+# The kind of source that only a colleague can search.
+PERSON = "person"
+
 Report = Callable[[Answer], None]
 
 
@@ -127,6 +130,7 @@ def scope(ws: Workspace, case: Case, sources: Iterable[Source], by: Stamp) -> Ca
                         record_set=record_set.name,
                         role=_role(record_set),
                         secret=record_set.secret,
+                        asks=source.settings.kind == PERSON,
                     )
                 )
     return ws.ledger.record(case.number, *facts, by=by) if facts else case

@@ -16,8 +16,8 @@ from dsar.case.rights import Right
 from dsar.case.stages import Role
 from dsar.case.stamp import Stamp
 from dsar.errors import DsarError, InputWrong
-from dsar.inbox.arrivals import Arrival, arrivals
-from dsar.inbox.attach import case_named
+from dsar.inbox.arrival import Arrival, InboxSettings
+from dsar.inbox.arrivals import arrivals
 from dsar.inbox.reading import is_sure
 from dsar.workflow import outbox
 from dsar.workflow.openings import Opening, hold, open_case, same_person
@@ -46,22 +46,23 @@ class Taken:
     warnings: tuple[str, ...] = ()
 
 
-def take_in(ws: Workspace, files: Iterable[Path], by: Stamp, *, dry_run: bool) -> Iterator[Taken]:
+def take_in(ws: Workspace, files: Iterable[Path | bytes], by: Stamp, *, dry_run: bool) -> Iterator[Taken]:
     """Every message of these files in order; a dry run changes nothing and needs no role.
 
     A file that cannot be read is a result of its own; the others go on.
     """
     if not dry_run:
         ws.require(by, "editor")
+    settings = ws.inbox(by.on)
     for file in files:
-        for arrival in arrivals(file, settings=ws.inbox, today=by.on):
+        for arrival in arrivals(file, settings=settings):
             yield _settle(ws, arrival, by, dry_run=dry_run)
 
 
-def read_only(files: Iterable[Path], ws: Workspace | None, settings: object, today: date) -> Iterator[Taken]:
+def read_only(files: Iterable[Path | bytes], settings: InboxSettings) -> Iterator[Taken]:
     """The same without a workspace: what each message would be read as."""
     for file in files:
-        for arrival in arrivals(file, settings=settings, today=today):  # type: ignore[arg-type]
+        for arrival in arrivals(file, settings=settings):
             yield _would(arrival)
 
 
@@ -78,8 +79,8 @@ def _settle(ws: Workspace, arrival: Arrival, by: Stamp, *, dry_run: bool) -> Tak
     known = ws.ledger.message_case(arrival.message_id, arrival.sha256)
     if known is not None:
         return Taken(arrival=arrival, state=State.KNOWN, case=known)
-    if arrival.bounced:
-        case = "" if dry_run else outbox.bounced(ws, arrival.bounced, by)
+    if arrival.bounce_of:
+        case = "" if dry_run else outbox.bounced(ws, arrival.bounce_of, by)
         if case:
             return _attach(ws, arrival, case, by, dry_run=dry_run)
     if number := _case_of(ws, arrival):
@@ -95,11 +96,10 @@ def _case_of(ws: Workspace, arrival: Arrival) -> str:
         owner = ws.ledger.message_case(reference, "")
         if owner and owner.startswith("DSAR-"):
             return owner
-    named = case_named(arrival.subject, arrival.text)
-    if not named:
+    if not arrival.case:
         return ""
     try:
-        return ws.ledger.resolve(named)
+        return ws.ledger.resolve(arrival.case)
     except InputWrong:
         return ""
 
@@ -193,7 +193,7 @@ def opening_of(
         message_id=arrival.message_id,
         references=arrival.references,
         sha256=arrival.sha256,
-        designated=arrival.designated,
+        designated=arrival.to_designated,
         evidence=tuple((one.says, one.why) for one in reading.evidence),
     )
 

@@ -168,9 +168,11 @@ def approve(ws: Workspace, number: str, by: Stamp, *, typed: str = "") -> Case:
 
     Refused to whoever made the review, to who lacks the role, and to the data subject.
     """
-    ws.require(by, "approver")
     review = load(ws, number)
     case = review.case
+    if case.reviewed and not case.approved(Approves.REVIEW, case.reviewed):
+        _refuse_maker(ws, case, by)
+    ws.require(by, "approver")
     if not case.reviewed:
         raise Refused(
             f"Not done: the review of {number} is not finished. Nothing was approved.", hint=f"dsar review {number}"
@@ -188,7 +190,6 @@ def approve(ws: Workspace, number: str, by: Stamp, *, typed: str = "") -> Case:
             hint=f"Look: dsar approve {number}",
         )
     _refuse_own_case(ws, review.own, by)
-    _refuse_maker(ws, case, by)
     return ws.ledger.record(number, Approved(what=Approves.REVIEW, digest=case.reviewed), by=by)
 
 

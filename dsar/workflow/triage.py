@@ -11,7 +11,8 @@ from dsar.case.rights import Right
 from dsar.case.stages import Role
 from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong
-from dsar.inbox.arrivals import Arrival, arrivals_of
+from dsar.inbox.arrival import Arrival
+from dsar.inbox.arrivals import arrivals
 from dsar.ledger.inflow import Draft
 from dsar.workflow.intake import opening_of
 from dsar.workflow.openings import hold, open_case
@@ -79,6 +80,6 @@ def decline(ws: Workspace, name: str, by: Stamp) -> None:
 def _arrival(ws: Workspace, draft: Draft, by: Stamp) -> Arrival:
     """The draft's message read again: the original bytes are what is decided on."""
     file = str(draft.body.get("file", "message.eml"))
-    found = list(arrivals_of(draft.raw, file, settings=ws.inbox, today=by.on))
+    found = list(arrivals(draft.raw, settings=ws.inbox(by.on), name=file))
     part = int(str(draft.body.get("part", 0)) or 0)
     return next((one for one in found if one.part == part), found[0])

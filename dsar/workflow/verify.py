@@ -30,6 +30,10 @@ AUTHORITY = {
 }
 
 
+# A declaration goes with matching points, and a permission shows who may act, not who the data subject is.
+_NOT_ALONE = frozenset({Method.SIGNED_DECLARATION, Method.AGENT_AUTHORITY})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
     """What one right under one law asks before personal data moves."""
@@ -59,7 +63,9 @@ def _need(ws: Workspace, case: Case, claim: Claim) -> Need:
         law=rule.law,
         level=proof.level,
         held=case.proof_level,
-        enough=tuple(_words(method, proof) for method in proof.accepted) if proof.level else (),
+        enough=tuple(_words(method, proof) for method in proof.accepted if method not in _NOT_ALONE)
+        if proof.level
+        else (),
         never=proof.never,
         cite=proof.cite,
         note=proof.note,
@@ -156,7 +162,7 @@ def _refuse_over_asking(case: Case, rules: list[Rule], method: Method) -> None:
 
 def _level(proof: Proof, shown: Shown) -> int:
     """The level that what was shown reaches under this rule."""
-    if proof.level == 0 or shown.method not in (*proof.accepted, *proof.ceiling):
+    if proof.level == 0 or shown.method in _NOT_ALONE or shown.method not in (*proof.accepted, *proof.ceiling):
         return 0
     if shown.method is not Method.MATCHING_POINTS:
         return proof.level
