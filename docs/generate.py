@@ -28,7 +28,9 @@ def commands_table() -> str:
 
 def exit_table() -> str:
     """The exit codes."""
-    return "\n".join(["| exit | meaning |", "|---|---|", *(f"| {code} | {says} |" for code, says in EXIT_CODES.items())])
+    return "\n".join(
+        ["| exit | meaning |", "|---|---|", *(f"| {code} | {says} |" for code, says in EXIT_CODES.items())]
+    )
 
 
 def speed_table() -> str:

@@ -38,6 +38,7 @@ class Coverage:
     record_set: str
     state: Look = Look.OPEN
     found: int = 0
+    excluded: int = 0
     ground: str = ""
     role: str = "controller"
     secret: bool = False

@@ -137,7 +137,7 @@ def _(fact: f.RecordSetSearched, case: Case, actor: str) -> Case:
     line = _line(case, fact.source, fact.record_set)
     # New records may need new decisions: an earlier review no longer stands.
     stale = replace(case, reviewed="") if fact.found != line.found else case
-    return _cover(stale, replace(line, state=Look.SEARCHED, found=fact.found, ground=""))
+    return _cover(stale, replace(line, state=Look.SEARCHED, found=fact.found, excluded=fact.excluded, ground=""))
 
 
 @_apply.register

@@ -146,13 +146,17 @@ class RecordSetScoped(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSetSearched(Fact):
-    """A record set was searched with so many identifiers; ``found`` may be nought."""
+    """A record set was searched with so many identifiers; ``found`` may be nought.
+
+    ``excluded`` counts records beside them that we hold for a customer.
+    """
 
     source: str
     record_set: str
     found: int
     identifiers: int
     count_only: bool = False
+    excluded: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

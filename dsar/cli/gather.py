@@ -17,6 +17,8 @@ from dsar.cli.session import current
 from dsar.errors import InputWrong
 from dsar.sources.answers import Answer as Found
 
+UNCLEAR = "several people held it in turn, and nothing says when it was theirs: look at what it found"
+
 app_gather, app_ask = one_command(), one_command()
 
 
@@ -56,7 +58,12 @@ def gather(
         count_only=count,
         report=_progress if sys.stderr.isatty() and not session.quiet else None,
     )
-    return _emit(done.case, done.answers, count_only=count, not_followed=done.not_followed)
+    return _emit(
+        done.case,
+        done.answers,
+        count_only=count,
+        not_followed=(*done.not_followed, *((kind, UNCLEAR) for kind in done.unclear)),
+    )
 
 
 def _progress(found: Found) -> None:
@@ -161,6 +168,8 @@ _EXCLUDED = {
 
 
 def _words(line: Any, found: int) -> str:
+    if line.state is Look.SEARCHED and line.excluded:
+        return f"and {line.excluded} held for a customer"
     if line.state is Look.SEARCHED and not found:
         return "searched, nothing held"
     if line.state is Look.ASKED:

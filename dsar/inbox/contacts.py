@@ -20,6 +20,7 @@ _CODE = re.compile(r"(?<![\w/-])(?:[A-Z]{1,4}-\d{4,10}|[A-Z]{2,4}\d{5,10})(?![\w
 _VALUE = re.compile(
     r"\s*(?:\(|is|ist|lautet|est|es|is:|è|to|jest|je|er|είναι|är|este|nr|no|n°|nº|number|nummer|:|：|#|\.|=|は|为|為|是)*\s*#?\(?([A-Za-z]{0,5}[-/ ]?\d[\w/-]{2,20})"
 )
+_REFERENCE = re.compile(r"\s*(?:[:：#]|is|ist|est|es|no\.?|number)\s*([A-Za-z0-9][\w/.-]{3,30})")
 _USERNAME = re.compile(
     r"[\s:：\"'„“«(]*(?:is|ist|est|es|was|:|on there is|there is)?\s*[\"'„“«(]*([A-Za-z][\w.-]{2,30})"
 )
@@ -76,6 +77,18 @@ def customer_number_in(text: str, labels: Mapping[str, str]) -> str:
     for code in _CODE.finditer(text):
         if not _ORDER.search(folded[max(0, code.start() - 30) : code.start()]):
             return code.group()
+    return ""
+
+
+def reference_in(text: str, labels: Mapping[str, str]) -> str:
+    """The sender's own reference written after its label in running text: "our reference: PR/2026/118"."""
+    names = tuple(sorted(label for label, kind in labels.items() if kind == "reference" and len(label) > 4))
+    if not names:
+        return ""
+    for label in _label_pattern(names).finditer(fold(text)):
+        value = _REFERENCE.match(text, label.end())
+        if value and any(char.isdigit() for char in value[1]):
+            return value[1].strip(" .-/")
     return ""
 
 

@@ -16,6 +16,7 @@ from dsar.inbox.contacts import (
     customer_number_in,
     emails_in,
     phones_in,
+    reference_in,
     references_in,
     username_in,
 )
@@ -88,6 +89,8 @@ def identify(letter: Letter) -> People:
         if letter.fields.get(kind):
             people.add(kind, letter.fields.get(kind).strip(" .,;"))
     _birthdate(people, letter)
+    if not letter.fields.get("reference"):
+        people.add("reference", reference_in(letter.text, letter.labels))
     for reference in references_in(letter.subject):
         people.add("reference", reference)
     if letter.age is not None:

@@ -5,7 +5,7 @@
     delete|erase|remove      one of these words
     <data>                   a list of words the lexicon names under [words]
     ?my                      this word or none
-    delete .. account        up to five words between (fifteen characters in Japanese and Chinese)
+    delete .. account        up to seven words between (fifteen characters in Japanese and Chinese)
     not ~ delete             up to three words between, with no comma among them (eight characters)
 
 The first word must always be there, so it cannot be ?optional.
@@ -24,7 +24,7 @@ from dsar.errors import InputWrong
 from dsar.inbox.folding import fold, is_cjk
 
 _STARTS = re.compile(r"\w+")
-_GAP = r"(?:\W+\w+){0,5}?\W+"
+_GAP = r"(?:\W+\w+){0,7}?\W+"
 _NEAR = r"(?:[^\w,;:()\n]+\w+){0,3}?[^\w,;:()\n]+"
 _CJK_GAP = r".{0,15}?"
 _CJK_NEAR = r"[^、，。,;:()]{0,8}?"
@@ -145,5 +145,5 @@ def _first_letters(phrase: str, *, cjk: bool) -> set[str]:
         if not word:
             raise InputWrong(f'Not read: the phrase "{phrase}" has an empty word.')
         # words are walked as runs of letters, so "j'ai" is met at its "j"
-        letters.add((_STARTS.match(word) or [word])[0][:length])
+        letters.add((_STARTS.match(word.replace("_", " ")) or [word])[0][:length])
     return letters

@@ -17,6 +17,7 @@ _NUMBER_BEFORE = re.compile(r"(\d{1,2})\W{0,3}$")
 _NUMBER_AFTER = re.compile(
     r"^\W{0,2}(\d{1,2})\b(?![./:-]\d)(?=\W*$|\s*[^\w\s%]|\s+(?:and|und|et|y|e|en|i|a|och|si|και|и|but|now|years?|yrs?|or|so|from)\b)"
 )
+_IN_BRACKETS = re.compile(r"[^\W\d_]\s?[(（](\d{1,2})[)）]")
 # Where several roles are spoken of, the narrower one is who wrote.
 _ORDER = ("executor", "processor", "controller", "parent", "child", "reporter", "agent")
 _NEEDED = {"controller": 1.0, "processor": 1.0}
@@ -61,7 +62,16 @@ def stated_age(found: Signals) -> int | None:
             number = _NUMBER_AFTER.search(folded[hit.end : hit.end + 14])
         if number and 3 <= int(number[1]) <= 17:
             return int(number[1])
+    for place in sorted({place for name, place, _ in found.relations if name == "child_name"} | _parent_places(found)):
+        bracketed = _IN_BRACKETS.search(found.sentences[place].text)
+        if bracketed and 3 <= int(bracketed[1]) <= 17:
+            return int(bracketed[1])
     return None
+
+
+def _parent_places(found: Signals) -> set[int]:
+    parent = found.roles.get("parent")
+    return {parent.first} if parent else set()
 
 
 def _speaks_of_self(found: Signals) -> bool:

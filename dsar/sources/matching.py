@@ -15,8 +15,7 @@ from dsar.formats.rows import SURPLUS
 from dsar.sources.periods import Span, day_of
 from dsar.sources.phones import Phones, single_numbers
 
-# Prose beyond this length is searched in its first part only by phone numbers; e-mails and names are plain scans.
-LONGEST_PROSE = 1_000_000
+# What is longer is no single identifier.
 LONGEST_VALUE = 400
 _LOCAL = re.compile(r"[^\s<>()\[\]\"',;:@|/\\=]{1,128}$")
 _DOMAIN = re.compile(r"[^\s<>()\[\]\"',;:@|/\\?!*=&]{1,255}")
@@ -139,7 +138,7 @@ class Matcher:
             return [plain]
         if _PLAIN_EMAIL.fullmatch(plain) and not _WRAPPED.search(plain):
             return []
-        several = emails_in(raw[:LONGEST_PROSE]) or [normal_email(raw[:LONGEST_VALUE])]
+        several = emails_in(raw) or [normal_email(raw[:LONGEST_VALUE])]
         return [email for email in several if email in wanted]
 
     def _mentioned(self, text: str) -> Iterator[tuple[str, str]]:
@@ -147,7 +146,7 @@ class Matcher:
         emails = self.wanted.get("email")
         if emails and ("@" in text or "\uff20" in text):
             yield from (("email", email) for email in emails_in(text) if email in emails)
-        yield from (("phone", value) for value in dict.fromkeys(self.phones.in_prose(text[:LONGEST_PROSE])))
+        yield from (("phone", value) for value in dict.fromkeys(self.phones.in_prose(text)))
         yield from (("username", name) for name, pattern in self._names.items() if pattern.search(text))
 
 

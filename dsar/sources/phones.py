@@ -13,7 +13,6 @@ from dsar.case.identifiers import normal_phone
 
 # Longer than any number with an extension and a remark; what is longer is prose.
 LONGEST = 120
-LONGEST_FIELD = 400
 KEY_LENGTH = 7
 SEPARATORS = " -()./+\t\n\r\u00a0\u2007\u2009\u202f\u2010\u2011\u2012\u2013\u2014"
 _STRIP = str.maketrans("", "", SEPARATORS)
@@ -59,7 +58,7 @@ class Phones:
             return [value] if self._ends_alike(digits) and (value := self.same(raw)) else []
         if value := self.same(raw):
             return [value]
-        several = single_numbers(raw[:LONGEST_FIELD])
+        several = single_numbers(raw)
         return [value for one in several if (value := self.same(one))] if len(several) > 1 else []
 
     def _ends_alike(self, digits: str) -> bool:
@@ -99,7 +98,9 @@ class Phones:
             if self._ends_alike(bare(run.group())) and (value := self.same(run.group())):
                 yield value
         region = self._country.upper() or "ZZ"
-        for found in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE):
+        possible = phonenumbers.Leniency.POSSIBLE
+        # by itself it gives up after 65,535 near misses, without saying so
+        for found in phonenumbers.PhoneNumberMatcher(text, region, leniency=possible, max_tries=len(text)):
             if value := self.same(found.raw_string):
                 yield value
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dsar.case.case import Case
+from dsar.case.case import Case, Coverage, Look
 from dsar.disclosure.content import CoverageLine, Table, table_of
-from dsar.disclosure.grounds import grounds
+from dsar.disclosure.grounds import PROCESSOR, grounds
 from dsar.workflow.phrases import phrase
 from dsar.workflow.review import Review, record_sets
 from dsar.workspace import Workspace
@@ -43,10 +43,16 @@ def coverage(ws: Workspace, case: Case) -> tuple[CoverageLine, ...]:
                 title=described.title if described else line.record_set,
                 state={"open": "waiting", "asked": "waiting"}.get(line.state, str(line.state)),
                 found=line.found,
-                reason=reason_words(ws, line.ground, case.language) if line.state in ("waived", "excluded") else "",
+                reason=_why(ws, line, case.language),
             )
         )
     return tuple(lines)
+
+
+def _why(ws: Workspace, line: Coverage, language: str) -> str:
+    if line.state in (Look.WAIVED, Look.EXCLUDED):
+        return reason_words(ws, line.ground, language)
+    return reason_words(ws, PROCESSOR, language) if line.excluded else ""
 
 
 def reason_words(ws: Workspace, ground: str, language: str = "en") -> str:

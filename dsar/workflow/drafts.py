@@ -11,6 +11,7 @@ from dsar.letters import letter as le
 from dsar.letters.compose import Composed, compose, kind_named
 from dsar.letters.kinds import Kind
 from dsar.letters.lint import lint
+from dsar.workflow.hints import about
 from dsar.workflow.letters import Details, claims_for, fill
 from dsar.workflow.release import ask_gate
 from dsar.workspace import Workspace
@@ -39,7 +40,8 @@ def draft(ws: Workspace, number: str, word: str, by: Stamp, details: Details | N
             hint=f"dsar show {number}",
         )
     letter = fill(ws, case, kind, claims, by, details or Details())
-    composed = compose(kind, letter, folders=ws.templates)
+    with about(number):
+        composed = compose(kind, letter, folders=ws.templates)
     problems = tuple(lint(kind, letter, composed))
     verdict = ask_gate(ws, case, claims, composed.content, lint_clean=not problems, by=by)
     return Draft(

@@ -20,7 +20,7 @@ from dsar.case.facts import (
     RecordSetSearched,
     RecordSetWaived,
 )
-from dsar.case.identifiers import SEARCHABLE, Holder, normal_email
+from dsar.case.identifiers import SEARCHABLE, Holder, Identifier, normal_email
 from dsar.case.records import DataRole, RecordSet
 from dsar.case.rights import PATHS
 from dsar.case.stages import Stage
@@ -47,6 +47,7 @@ class Gathered:
     answers: tuple[Answer, ...]
     followed: int
     not_followed: tuple[tuple[str, str], ...]
+    unclear: tuple[str, ...]
     count_only: bool
 
 
@@ -76,8 +77,11 @@ def gather(
             f"Not done: {number} holds no e-mail, phone or account number to search by. Nothing was searched.",
             hint=f"Add one: dsar attach {number} --identifier email=ADDRESS",
         )
-    asked = [source for source in sources if any(key[0] == source.settings.name for key in wanted)]
-    result = search(asked, identifiers, count_only=count_only, report=report)
+    result = _search(sources, wanted, identifiers, count_only, report)
+    if retry and _leads_on(ws, number, result):
+        # what answered now names new identifiers: the record sets that answered before are asked again with them
+        wanted = _to_ask(case, sources, retry=False)
+        result = _search(sources, wanted, [*identifiers, *result.followed], count_only, report)
     if not count_only:
         _remember(ws, number, result, by)
     for answer in result.answers:
@@ -90,8 +94,26 @@ def gather(
         answers=result.answers,
         followed=len(result.followed),
         not_followed=tuple((one.kind, why) for one, why in result.not_followed),
+        unclear=tuple(one.kind for one in result.unclear),
         count_only=count_only,
     )
+
+
+def _search(
+    sources: Sequence[Source],
+    wanted: set[tuple[str, str]],
+    identifiers: Sequence[Identifier],
+    count_only: bool,
+    report: Report | None,
+) -> SearchResult:
+    asked = [source for source in sources if any(key[0] == source.settings.name for key in wanted)]
+    return search(asked, identifiers, count_only=count_only, report=report)
+
+
+def _leads_on(ws: Workspace, number: str, result: SearchResult) -> bool:
+    """Whether a search found identifiers of the person that the case did not know."""
+    known = {one.key for one in identifiers_of(ws, number)}
+    return any(one.key not in known for one in result.followed)
 
 
 def _refuse_unproven(case: Case, count_only: bool) -> None:
@@ -171,8 +193,12 @@ def _record(ws: Workspace, number: str, answer: Answer, identifiers: int, count_
             return case
         else:
             found = ledger.put_findings(number, source, name, answer.records)
-            fact = RecordSetSearched(source=source, record_set=name, found=found, identifiers=identifiers)
-            if line.state is Look.SEARCHED and line.found == found:
+            if answer.customers:
+                ledger.keep(number, "customer", json.dumps(answer.customers), at=by.recorded_at)
+            fact = RecordSetSearched(
+                source=source, record_set=name, found=found, identifiers=identifiers, excluded=answer.excluded
+            )
+            if line.state is Look.SEARCHED and (line.found, line.excluded) == (found, answer.excluded):
                 return case
         return ledger.record(number, fact, by=by)
 

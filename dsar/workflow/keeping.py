@@ -54,12 +54,20 @@ def attach_bytes(ws: Workspace, number: str, content: bytes, by: Stamp, *, kind:
     """Put bytes into the file, once."""
     sha256 = hashlib.sha256(content).hexdigest()
     with ws.ledger.writing():
-        if ws.ledger.message_case("", sha256) == number:
-            return ws.ledger.case(number), True
+        mark = ws.ledger.digest(number, sha256)
+        case = ws.ledger.case(number)
+        # by the case's own facts: the same paper may lie in several files
+        if case.message == mark or mark in _filed(ws, number):
+            return case, True
         item = ws.ledger.keep(number, kind, content, at=by.recorded_at)
-        ws.ledger.remember_message(number, "", sha256)
-        fact = MessageFiled(message=ws.ledger.digest(number, sha256), kind=kind, item=item)
-        return ws.ledger.record(number, fact, by=by), False
+        if ws.ledger.message_case("", sha256) is None:
+            ws.ledger.remember_message(number, "", sha256)
+        return ws.ledger.record(number, MessageFiled(message=mark, kind=kind, item=item), by=by), False
+
+
+def _filed(ws: Workspace, number: str) -> set[str]:
+    entries = ws.ledger.history(number)
+    return {entry.fact.message for entry in entries if isinstance(entry.fact, MessageFiled)}
 
 
 def add_identifier(ws: Workspace, number: str, text: str, by: Stamp) -> Case:

@@ -243,7 +243,7 @@ def _coverage(ws: Workspace, case: Case, tables: Sequence[Table]) -> tuple[le.Co
     for line in coverage(ws, case):
         count = shown.get((line.source, line.record_set), 0)
         state = le.CoverageState.FOUND if count else _STATES[line.state]
-        lines.append(le.CoverageLine(title=line.title, state=state, found=count, why="" if count else line.reason))
+        lines.append(le.CoverageLine(title=line.title, state=state, found=count, why=line.reason))
     return tuple(lines)
 
 

@@ -19,6 +19,7 @@ from dsar.disclosure.watch import Watch, join, watch
 from dsar.errors import InputWrong, Refused
 from dsar.formats.files import sha256_of
 from dsar.workflow.answer import coverage, kept_text, package_path, tables
+from dsar.workflow.hints import about
 from dsar.workflow.letters import answer_for_package, law_facts, rights_words
 from dsar.workflow.review import Review, digest_of, load
 from dsar.workspace import Workspace
@@ -47,9 +48,10 @@ def build(ws: Workspace, number: str, by: Stamp) -> Package:
             hint=f"dsar review {number}",
         )
     letter = answer_for_package(ws, case, review, by)
-    built = build_package(
-        package_path(ws, number), content(ws, review, letter.text, letter.html, by), folders=ws.templates
-    )
+    with about(number):
+        built = build_package(
+            package_path(ws, number), content(ws, review, letter.text, letter.html, by), folders=ws.templates
+        )
     fact = PackageBuilt(digest=case.reviewed, package=built.sha256, records=built.records, withheld=built.withheld)
     if case.package != built.sha256 or case.package_of != case.reviewed:
         ws.ledger.record(number, fact, by=by)
@@ -86,13 +88,14 @@ def check(ws: Workspace, number: str) -> Package:
     case = review.case
     sha256 = sha256_of(path)
     looked = _watched(review)
-    faults = check_package(
-        path,
-        own=review.own,
-        allowed=(*looked.allowed, *_contacts(ws, case)),
-        redacted=tuple(looked.removed),
-        countries=tuple({item.record_set.country for item in review.items if item.record_set.country}),
-    )
+    with about(number):
+        faults = check_package(
+            path,
+            own=review.own,
+            allowed=(*looked.allowed, *_contacts(ws, case)),
+            redacted=tuple(looked.removed),
+            countries=tuple({item.record_set.country for item in review.items if item.record_set.country}),
+        )
     if case.package and sha256 != case.package:
         faults.insert(
             0, PackageFault(code="changed", says="The package is not the one that was built.", file=path.name)

@@ -11,7 +11,7 @@ from dsar.case.rights import Right
 from dsar.case.stages import Role
 from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong
-from dsar.inbox.arrival import Arrival
+from dsar.inbox.arrival import Arrival, digest
 from dsar.inbox.arrivals import arrivals
 from dsar.ledger.inflow import Draft
 from dsar.workflow.intake import opening_of
@@ -65,7 +65,7 @@ def to_case(ws: Workspace, name: str, number: str, by: Stamp) -> Case:
     with ws.ledger.writing():
         item = ws.ledger.keep(number, "message", draft.raw, at=by.recorded_at)
         kind = str(draft.body.get("primary_type", "message"))
-        fact = MessageFiled(message=ws.ledger.digest(number, draft.raw), kind=kind, item=item)
+        fact = MessageFiled(message=ws.ledger.digest(number, digest(draft.raw)), kind=kind, item=item)
         ws.ledger.settle_draft(name, number)
         return ws.ledger.record(number, fact, by=by)
 

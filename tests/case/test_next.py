@@ -17,7 +17,7 @@ from tests.case import story as s
 
 WHERE = {"source": "crm", "record_set": "seats"}
 ASKED = f.ColleagueAsked(**WHERE, who="luis", due_on=date(2026, 11, 9))
-OTHER_SET = replace(s.SCOPED, record_set="notes")
+OTHER_SET = replace(s.SCOPED, record_set="notes", asks=True)
 IDENTITY_LETTER = replace(s.QUEUED, kind="identity", claims=())
 
 
@@ -43,7 +43,9 @@ def ended(outcome: Outcome) -> Case:
         (s.told(replace(s.OPENED, role=Role.PARENT), s.CLAIMED), ("verify parent", "dsar verify 36 --parent")),
         (s.told(replace(s.OPENED, role=Role.EXECUTOR), s.CLAIMED), ("check executor", "dsar verify 36 --agent")),
         (s.until(s.PROVEN), ("gather", "dsar gather 36")),
-        (s.until(s.SCOPED), ("ask colleague", "dsar ask 36 crm")),
+        (s.until(s.SCOPED), ("gather", "dsar gather 36")),
+        (evolve(s.until(s.PROVEN), replace(s.SCOPED, asks=True)), ("ask colleague", "dsar ask 36 crm")),
+        (evolve(s.until(s.SCOPED), replace(s.SEARCHED, found=0)), ("send nothing", "dsar letter send 36 nothing")),
         (evolve(s.until(s.SCOPED), f.RecordSetFailed(**WHERE, why="down")), ("gather again", "dsar gather 36 --retry")),
         (evolve(s.until(s.SCOPED), ASKED), ("wait: luis", "dsar gather 36 --from crm --file FILE")),
         (evolve(evolve(s.until(s.SCOPED), ASKED), OTHER_SET), ("ask colleague", "dsar ask 36 crm")),
