@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from dsar.case import facts as f
 from dsar.case.case import Case, LetterState, proven, told
+from dsar.case.changes import UNDOABLE, PlanKind, Result
 from dsar.case.rights import PATHS
 from dsar.case.stages import NEEDS_NO_LETTER, Stage
 from dsar.errors import InputWrong, Refused
@@ -78,12 +79,72 @@ def _another_person(case: Case, fact: f.Fact, actor: str) -> bool:
 
 def _this_version(case: Case, fact: f.Fact, actor: str) -> bool:
     assert isinstance(fact, f.Approved | f.Rejected)
+    if fact.what is f.Approves.PLAN:
+        return any(plan.digest == fact.digest and not plan.started for plan in case.plans.values())
     return fact.what is not f.Approves.REVIEW or fact.digest == case.reviewed
 
 
 def _review_approved(case: Case, fact: f.Fact, actor: str) -> bool:
     assert isinstance(fact, f.PackageBuilt)
     return fact.digest == case.reviewed and case.approved(f.Approves.REVIEW, fact.digest)
+
+
+def _plan_claims_open(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.PlanMade)
+    claims = [case.claims.get(name) for name in fact.claims]
+    return bool(claims) and all(claim is not None and claim.outcome is None for claim in claims)
+
+
+def _plan_proven(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.PlanMade)
+    return all(proven(case, case.claims[name]) for name in fact.claims if name in case.claims)
+
+
+def _plan_searched(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.PlanMade)
+    return fact.kind in UNDOABLE or (bool(case.coverage) and not case.unexplained)
+
+
+def _plan_new(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.PlanMade)
+    return fact.plan not in case.plans
+
+
+def _no_hold(case: Case, fact: f.Fact, actor: str) -> bool:
+    plan = case.plans.get(getattr(fact, "plan", ""))
+    return plan is None or plan.kind is not PlanKind.ERASE or not case.holds
+
+
+def _startable(case: Case, fact: f.Fact, actor: str) -> bool:
+    plan = case.plans.get(getattr(fact, "plan", ""))
+    if plan is None or plan.started:
+        return False
+    return not plan.needs_approval or case.approved(f.Approves.PLAN, plan.digest)
+
+
+def _running(case: Case, fact: f.Fact, actor: str) -> bool:
+    plan = case.plans.get(getattr(fact, "plan", ""))
+    return plan is not None and plan.started and not plan.finished
+
+
+def _all_steps_done(case: Case, fact: f.Fact, actor: str) -> bool:
+    plan = case.plans.get(getattr(fact, "plan", ""))
+    if plan is None or len(plan.results) < plan.steps:
+        return False
+    return not any(result in (Result.MOVED, Result.FAILED) for result in plan.results.values())
+
+
+def _finished(case: Case, fact: f.Fact, actor: str) -> bool:
+    plan = case.plans.get(getattr(fact, "plan", ""))
+    return plan is not None and plan.finished
+
+
+def _hold_new(case: Case, fact: f.Fact, actor: str) -> bool:
+    return getattr(fact, "hold", "") not in case.holds
+
+
+def _hold_there(case: Case, fact: f.Fact, actor: str) -> bool:
+    return getattr(fact, "hold", "") in case.holds
 
 
 def _in_scope(case: Case, fact: f.Fact, actor: str) -> bool:
@@ -152,6 +213,17 @@ ENDED = Need(_all_ended, "A right of {case} has no outcome yet.", "dsar show {ca
 TOLD = Need(_all_told, "The person has not been told the outcome yet.", "dsar letter send {case} answer")
 AT_REST = Need(_nothing_in_flight, "A letter of {case} is still on its way.", "dsar outbox list")
 
+PLAN_CLAIMS = Need(_plan_claims_open, "{case} has no open right that this plan is for.", "dsar show {case}")
+PLAN_PROOF = Need(_plan_proven, "Identity is not proven to the level this right needs.", "dsar verify {case}")
+PLAN_SEARCHED = Need(_plan_searched, "A record set is not accounted for.", "dsar gather {case} --retry")
+PLAN_NEW = Need(_plan_new, "That plan is saved already.", "dsar show {case}")
+NO_HOLD = Need(_no_hold, "A legal hold forbids erasing.", "dsar show {case}")
+STARTABLE = Need(_startable, "The plan has no second person's approval, or was used already.", "dsar approve {case}")
+RUNNING = Need(_running, "That plan is not being carried out.", "dsar show {case}")
+STEPS = Need(_all_steps_done, "Some steps of the plan are not done yet.", "dsar apply {case}")
+FINISHED = Need(_finished, "The plan is not carried out yet.", "dsar apply {case}")
+HOLD_NEW = Need(_hold_new, "That hold is on the case already.", "dsar show {case}")
+HOLD_THERE = Need(_hold_there, "There is no such hold on {case}.", "dsar show {case}")
 IN_ORDER = Need(
     _in_order, "That date does not fit the others of {case}: look at what came before what.", "dsar why {case}"
 )
@@ -179,6 +251,15 @@ NEEDS: dict[type[f.Fact], tuple[Need, ...]] = {
     f.Approved: (OPEN, CURRENT, ANOTHER),
     f.Rejected: (OPEN, CURRENT),
     f.PackageBuilt: (OPEN, COVERED, APPROVED),
+    f.PlanMade: (OPEN, PLAN_NEW, PLAN_CLAIMS, PLAN_PROOF, PLAN_SEARCHED),
+    f.PlanStarted: (OPEN, STARTABLE, NO_HOLD),
+    f.StepsDone: (OPEN, RUNNING),
+    f.PlanFinished: (OPEN, RUNNING, STEPS),
+    f.Rechecked: (EXISTS, FINISHED),
+    f.ChecksSet: (OPEN,),
+    f.Suppressed: (OPEN,),
+    f.HoldPlaced: (EXISTS, HOLD_NEW),
+    f.HoldLifted: (EXISTS, HOLD_THERE),
     f.LetterQueued: (OPEN, NEW_LETTER),
     f.LetterHandedOver: (EXISTS, QUEUED),
     f.LetterSent: (EXISTS, SENDING),

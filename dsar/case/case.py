@@ -12,7 +12,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from dsar.case import facts as f
-from dsar.case.rights import ABOUT_A_CHILD, GIVES_A_COPY, PATHS, Right
+from dsar.case.changes import PlanKind, Result
+from dsar.case.rights import ABOUT_A_CHILD, CARRIED_OUT_BY, GIVES_A_COPY, PATHS, Right
 from dsar.case.stages import NEEDS_NO_LETTER, ORDER, Outcome, Role, Stage
 
 
@@ -100,6 +101,30 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLine:
+    """One plan of the case: from the saved proposal to the search that looked again."""
+
+    id: str
+    kind: PlanKind
+    digest: str
+    claims: tuple[str, ...]
+    steps: int
+    changes: int
+    expires_at: str
+    needs_approval: bool
+    started: bool = False
+    finished: bool = False
+    results: Mapping[str, Result] = field(default_factory=lambda: MappingProxyType({}))
+    remaining: int | None = None
+    explained: int = 0
+
+    @property
+    def clean(self) -> bool:
+        """Whether the search after it found nothing that the plan does not explain."""
+        return self.remaining is not None and self.remaining <= self.explained
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """The state of one case. Mappings are read-only views; insertion order is time order."""
 
@@ -129,6 +154,9 @@ class Case:
     package: str = ""
     package_of: str = ""
     letters: Mapping[str, LetterLine] = field(default_factory=lambda: MappingProxyType({}))
+    plans: Mapping[str, PlanLine] = field(default_factory=lambda: MappingProxyType({}))
+    holds: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    checks_on: tuple[date, ...] = ()
     linked: tuple[str, ...] = ()
     closed: bool = False
     purge_on: date | None = None
@@ -189,7 +217,7 @@ def stage(case: Case) -> Stage:
     return min(stages, key=ORDER.index, default=Stage.INTAKE)
 
 
-ANSWERS = ("answer", "nothing", "refusal", "redirect", "closing")
+ANSWERS = ("answer", "nothing", "notice", "done", "refusal", "redirect", "closing")
 
 
 def told(case: Case, claim: Claim) -> bool:
@@ -218,7 +246,24 @@ def _reviewed(case: Case, claim: Claim) -> bool:
 def _acted(case: Case, claim: Claim) -> bool:
     if claim.right in GIVES_A_COPY:
         return case.nothing_found or (bool(case.package) and case.package_of == case.reviewed)
-    return False
+    if claim.right in CARRIED_OUT_BY:
+        return (Stage.GATHER in PATHS[claim.right] and case.nothing_found) or carried_out(case, claim)
+    return True
+
+
+def carried_out(case: Case, claim: Claim) -> bool:
+    """Whether a plan for this right was carried out whole, and the search that looked again explains what is left."""
+    wanted = CARRIED_OUT_BY.get(claim.right, ())
+    return any(
+        plan.finished and plan.clean and plan.kind in wanted and claim.name in plan.claims
+        for plan in case.plans.values()
+    )
+
+
+def current_plan(case: Case) -> PlanLine | None:
+    """The newest plan that is not finished yet."""
+    waiting = [plan for plan in case.plans.values() if not plan.finished]
+    return waiting[-1] if waiting else None
 
 
 def _never(case: Case, claim: Claim) -> bool:

@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import date
 from functools import singledispatch
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dsar.case import facts as f
-from dsar.case.case import Case, Claim, Coverage, LetterLine, LetterState, Look, Moved
+from dsar.case.case import Case, Claim, Coverage, LetterLine, LetterState, Look, Moved, PlanLine
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -191,6 +191,71 @@ def _(fact: f.Rejected, case: Case, actor: str) -> Case:
 @_apply.register
 def _(fact: f.PackageBuilt, case: Case, actor: str) -> Case:
     return replace(case, package=fact.package, package_of=fact.digest)
+
+
+@_apply.register
+def _(fact: f.PlanMade, case: Case, actor: str) -> Case:
+    line = PlanLine(
+        id=fact.plan,
+        kind=fact.kind,
+        digest=fact.digest,
+        claims=fact.claims,
+        steps=fact.steps,
+        changes=fact.changes,
+        expires_at=fact.expires_at,
+        needs_approval=fact.needs_approval,
+    )
+    # A newer plan of the same kind takes the place of one that was never started.
+    kept = {name: plan for name, plan in case.plans.items() if plan.started or plan.kind is not fact.kind}
+    return replace(
+        case,
+        plans=MappingProxyType({**kept, fact.plan: line}),
+        makers=_with(case.makers, fact.digest, actor),
+    )
+
+
+def _plan(case: Case, plan: str, **changes: Any) -> Case:
+    line = case.plans.get(plan)
+    return case if line is None else replace(case, plans=_with(case.plans, plan, replace(line, **changes)))
+
+
+@_apply.register
+def _(fact: f.PlanStarted, case: Case, actor: str) -> Case:
+    return _plan(case, fact.plan, started=True)
+
+
+@_apply.register
+def _(fact: f.StepsDone, case: Case, actor: str) -> Case:
+    line = case.plans.get(fact.plan)
+    if line is None:
+        return case
+    return _plan(case, fact.plan, results=MappingProxyType({**line.results, **dict(fact.results)}))
+
+
+@_apply.register
+def _(fact: f.PlanFinished, case: Case, actor: str) -> Case:
+    return _plan(case, fact.plan, finished=True)
+
+
+@_apply.register
+def _(fact: f.Rechecked, case: Case, actor: str) -> Case:
+    return _plan(case, fact.plan, remaining=fact.remaining, explained=fact.explained)
+
+
+@_apply.register
+def _(fact: f.ChecksSet, case: Case, actor: str) -> Case:
+    return replace(case, checks_on=fact.on)
+
+
+@_apply.register
+def _(fact: f.HoldPlaced, case: Case, actor: str) -> Case:
+    return replace(case, holds=_with(case.holds, fact.hold, fact.secret))
+
+
+@_apply.register
+def _(fact: f.HoldLifted, case: Case, actor: str) -> Case:
+    left = {hold: secret for hold, secret in case.holds.items() if hold != fact.hold}
+    return replace(case, holds=MappingProxyType(left))
 
 
 @_apply.register

@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from dsar.case.change_facts import ChecksSet as ChecksSet
+from dsar.case.change_facts import HoldLifted as HoldLifted
+from dsar.case.change_facts import HoldPlaced as HoldPlaced
+from dsar.case.change_facts import PlanFinished as PlanFinished
+from dsar.case.change_facts import PlanMade as PlanMade
+from dsar.case.change_facts import PlanStarted as PlanStarted
+from dsar.case.change_facts import Rechecked as Rechecked
+from dsar.case.change_facts import StepsDone as StepsDone
+from dsar.case.change_facts import Suppressed as Suppressed
+from dsar.case.fact import Fact as Fact
 from dsar.case.rights import Right
 from dsar.case.stages import Outcome, Role
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """Something that happened to a case; subclasses say what."""
-
 
 # -- intake ---------------------------------------------------------------------------------------
 

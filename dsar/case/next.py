@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dsar.case.case import Case, Claim, LetterState, Look, needs_authority, stage_of
-from dsar.case.rights import GIVES_A_COPY, Right
+from dsar.case.case import Case, Claim, LetterState, Look, current_plan, needs_authority, stage_of
+from dsar.case.changes import PlanKind
+from dsar.case.facts import Approves
+from dsar.case.rights import CARRIED_OUT_BY, GIVES_A_COPY, Right
 from dsar.case.stages import Outcome, Role, Stage
 
 _LETTER_FOR = {
@@ -70,7 +72,24 @@ def _review(case: Case, claim: Claim, number: str) -> Next:
 def _act(case: Case, claim: Claim, number: str) -> Next:
     if claim.right in GIVES_A_COPY:
         return Next("build package", f"dsar package build {number}")
-    return Next(f"carry out {claim.right.replace('_', ' ')}", f"dsar show {number}")
+    plan = current_plan(case)
+    if plan is None:
+        unchecked = [one for one in case.plans.values() if one.finished and not one.clean and claim.name in one.claims]
+        if unchecked:
+            return Next("look again", f"dsar erase check {number}")
+        return Next("plan", f"dsar plan {number} --{_OPTION[CARRIED_OUT_BY[claim.right][0]]}")
+    if plan.needs_approval and not plan.started and not case.approved(Approves.PLAN, plan.digest):
+        return Next("wait: approval", f"dsar approve {number}")
+    return Next("apply plan", f"dsar apply {number}")
+
+
+_OPTION = {
+    PlanKind.ERASE: "erase",
+    PlanKind.CORRECT: "correct FIELD=VALUE",
+    PlanKind.SUPPRESS: "suppress",
+    PlanKind.RESTRICT: "restrict",
+    PlanKind.STOP_PURPOSE: "stop-purpose PURPOSE",
+}
 
 
 def _respond(case: Case, claim: Claim, number: str) -> Next:
@@ -80,6 +99,8 @@ def _respond(case: Case, claim: Claim, number: str) -> Next:
     if any(line.state is LetterState.QUEUED for line in answers):
         return Next("send from outbox", "dsar outbox retry")
     kind = _LETTER_FOR.get(claim.outcome, "answer") if claim.outcome else "answer"
+    if kind == "answer" and claim.right in CARRIED_OUT_BY and not case.nothing_found:
+        kind = "done"
     if kind == "answer" and claim.right is Right.NOTICE_1798_83:
         kind = "notice"
     elif kind == "answer" and case.nothing_found:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from dsar.case.changes import PlanKind
 from dsar.case.stages import Stage
 from dsar.errors import InputWrong
 from dsar.law.words import Right as Right
@@ -41,6 +42,8 @@ ALIASES: dict[str, Right] = {
 }
 
 _WHOLE = (Stage.INTAKE, Stage.VERIFY, Stage.GATHER, Stage.REVIEW, Stage.ACT, Stage.RESPOND, Stage.CLOSE)
+# The plan itself is what a second person looks at: each of its steps is a decision on a finding.
+_CHANGED = (Stage.INTAKE, Stage.VERIFY, Stage.GATHER, Stage.ACT, Stage.RESPOND, Stage.CLOSE)
 _CARRIED_OUT = (Stage.INTAKE, Stage.ACT, Stage.RESPOND, Stage.CLOSE)
 _ANSWERED = (Stage.INTAKE, Stage.RESPOND, Stage.CLOSE)
 
@@ -49,9 +52,9 @@ PATHS: dict[Right, tuple[Stage, ...]] = {
     Right.ACCESS: _WHOLE,
     Right.PORTABILITY: _WHOLE,
     Right.CHILD_ACCESS: _WHOLE,
-    Right.EDIT: _WHOLE,
-    Right.DELETE: _WHOLE,
-    Right.CHILD_DELETE: (Stage.INTAKE, Stage.GATHER, Stage.REVIEW, Stage.ACT, Stage.RESPOND, Stage.CLOSE),
+    Right.EDIT: _CHANGED,
+    Right.DELETE: _CHANGED,
+    Right.CHILD_DELETE: (Stage.INTAKE, Stage.GATHER, Stage.ACT, Stage.RESPOND, Stage.CLOSE),
     Right.RESTRICTION: (Stage.INTAKE, Stage.VERIFY, Stage.ACT, Stage.RESPOND, Stage.CLOSE),
     Right.OBJECTION: _CARRIED_OUT,
     Right.WITHDRAW_CONSENT: _CARRIED_OUT,
@@ -62,6 +65,18 @@ PATHS: dict[Right, tuple[Stage, ...]] = {
     Right.COMPLAINT: _ANSWERED,
     Right.APPEAL: _ANSWERED,
     Right.PROCESSOR_RECEIVED: _ANSWERED,
+}
+
+# Which kind of plan carries a right out.
+CARRIED_OUT_BY: dict[Right, tuple[PlanKind, ...]] = {
+    Right.EDIT: (PlanKind.CORRECT,),
+    Right.DELETE: (PlanKind.ERASE,),
+    Right.CHILD_DELETE: (PlanKind.ERASE,),
+    Right.RESTRICTION: (PlanKind.RESTRICT,),
+    Right.OPT_OUT_SALE: (PlanKind.SUPPRESS, PlanKind.STOP_PURPOSE),
+    Right.OBJECTION: (PlanKind.STOP_PURPOSE, PlanKind.SUPPRESS),
+    Right.WITHDRAW_CONSENT: (PlanKind.STOP_PURPOSE, PlanKind.SUPPRESS),
+    Right.LIMIT_SPI: (PlanKind.RESTRICT, PlanKind.STOP_PURPOSE),
 }
 
 # These end in a copy of the person's records.

@@ -14,6 +14,7 @@ from dsar.case.case import Case
 from dsar.case.evolve import evolve
 from dsar.case.stages import Outcome, Role
 from dsar.errors import Refused
+from tests.case import plan_story as p
 from tests.case import story as s
 
 NOTHING = Case(number=s.NUMBER)
@@ -91,6 +92,33 @@ TABLE: list[tuple[f.Fact, Case, dict[Need, Case]]] = [
             needs.AT_REST: evolve(ENDED, SECOND_LETTER, s.MAKER),
         },
     ),
+    (
+        p.PLAN,
+        p.until(s.SEARCHED),
+        {
+            needs.OPEN: SHUT,
+            needs.PLAN_NEW: p.until(p.PLAN),
+            needs.PLAN_CLAIMS: COVERED,
+            needs.PLAN_PROOF: s.told(s.OPENED, p.CLAIMED),
+            needs.PLAN_SEARCHED: p.until(s.SCOPED),
+        },
+    ),
+    (
+        p.STARTED,
+        p.until(p.YES),
+        {needs.OPEN: SHUT, needs.STARTABLE: p.until(p.PLAN), needs.NO_HOLD: evolve(p.until(p.YES), p.HOLD)},
+    ),
+    (p.HALF, p.until(p.STARTED), {needs.OPEN: SHUT, needs.RUNNING: p.until(p.YES)}),
+    (
+        p.FINISHED,
+        p.until(p.REST),
+        {needs.OPEN: SHUT, needs.RUNNING: p.until(p.YES), needs.STEPS: p.until(p.HALF)},
+    ),
+    (p.CLEAN, p.until(p.FINISHED), {needs.EXISTS: NOTHING, needs.FINISHED: p.until(p.REST)}),
+    (f.ChecksSet(on=(date(2026, 12, 1),)), NO_RIGHT, {needs.OPEN: SHUT}),
+    (f.Suppressed(entries=2), NO_RIGHT, {needs.OPEN: SHUT}),
+    (p.HOLD, SHUT, {needs.EXISTS: NOTHING, needs.HOLD_NEW: evolve(NO_RIGHT, p.HOLD)}),
+    (f.HoldLifted(hold="H-1"), evolve(NO_RIGHT, p.HOLD), {needs.EXISTS: NOTHING, needs.HOLD_THERE: NO_RIGHT}),
     (f.EvidenceDestroyed(evidence="e1"), SHUT, {needs.EXISTS: NOTHING}),
     (f.CaseReopened(item="V-1"), SHUT, {LAST_NEED_OF_REOPENING: ENDED}),
 ]

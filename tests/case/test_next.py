@@ -74,7 +74,7 @@ def test_rights_that_end_in_no_copy_have_their_own_words() -> None:
         replace(s.CLAIMED, right=Right.OPT_OUT_SALE, law="us-ca-ccpa"),
         replace(s.CLAIMED, right=Right.NOTICE_1798_83, law="us-ca-stl"),
     )
-    assert says(case, "opt_out_sale/us-ca-ccpa")[0] == "carry out opt out sale"
+    assert says(case, "opt_out_sale/us-ca-ccpa") == ("plan", "dsar plan 36 --suppress")
     assert says(case, "notice_1798_83/us-ca-stl") == ("send notice", "dsar letter send 36 notice")
 
 
