@@ -64,7 +64,7 @@ class Rechecked(Fact):
 class ChecksSet(Fact):
     """The days on which the search is run once more, after the answer."""
 
-    on: tuple[date, ...]
+    days: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

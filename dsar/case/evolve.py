@@ -244,7 +244,7 @@ def _(fact: f.Rechecked, case: Case, actor: str) -> Case:
 
 @_apply.register
 def _(fact: f.ChecksSet, case: Case, actor: str) -> Case:
-    return replace(case, checks_on=fact.on)
+    return replace(case, checks_on=fact.days)
 
 
 @_apply.register

@@ -27,6 +27,7 @@ from dsar.ledger.audit import Fault
 from dsar.ledger.chain import Chain, Entry, moved_on, short
 from dsar.ledger.findings import Findings
 from dsar.ledger.inflow import Draft, Inflow
+from dsar.ledger.notices import Notices
 from dsar.ledger.numbers import Numbers
 from dsar.ledger.people import People
 from dsar.ledger.projection import CaseRow, DueRow, OutboxRow, Projection, project, real_clocks
@@ -65,6 +66,7 @@ class Ledger:
         self._inflow = Inflow(store, self._vault)
         self._people = People(store, self._vault)
         self._views = Views(store)
+        self.notices = Notices(store)
 
     # -- the file -------------------------------------------------------------------------------------
 
@@ -206,13 +208,14 @@ class Ledger:
         numbers.parts(number)
         return self._vault.digest(number, value)
 
-    def purge_case(self, number: str) -> None:
+    def purge_case(self, number: str, *, again: bool = False) -> None:
         """Delete everything personal of a closed case, key included; its facts stay and still check.
 
         The file is then written anew, after the outermost writing block: wrap several purges in one.
+        ``again`` is for a restored copy of a case that was purged since, which may be open in the copy.
         """
         with self._store.writing():
-            if not self.case(number).closed:
+            if not (self.case(number).closed or again):
                 raise Refused(
                     f"Not done: {number} is not closed, so nothing of it may be purged. Nothing was changed.",
                     hint=f"Close it first: dsar close {number}",
@@ -262,6 +265,14 @@ class Ledger:
     def cases_of_person(self, marks: Iterable[str]) -> list[str]:
         """The open cases that name a person by one of these identifiers."""
         return self._people.open_cases(marks)
+
+    def suppress(self, marks: Iterable[str]) -> None:
+        """Enter identifiers into the suppression list; it outlives the purge of the case."""
+        self._people.suppress(marks)
+
+    def is_suppressed(self, mark: str) -> bool:
+        """Whether an identifier ("email:a@example.com") is on the suppression list."""
+        return self._people.is_suppressed(mark)
 
     # -- findings -------------------------------------------------------------------------------------
 

@@ -38,5 +38,16 @@ class People:
             found.update(str(row[0]) for row in rows)
         return sorted(found)
 
+    def suppress(self, marks: Iterable[str]) -> None:
+        """Enter identifiers into the suppression list, as keyed hashes."""
+        with self._store.writing():
+            self._store.execute_many(
+                "INSERT OR IGNORE INTO suppression (digest) VALUES (?)", [(self._digest(mark),) for mark in marks]
+            )
+
+    def is_suppressed(self, mark: str) -> bool:
+        """Whether an identifier is on the suppression list."""
+        return bool(self._store.one("SELECT 1 FROM suppression WHERE digest = ?", (self._digest(mark),)))
+
     def _digest(self, mark: str) -> str:
         return self._vault.digest(STORE_KEY, f"person:{mark}")

@@ -112,6 +112,9 @@ _PERSON = """CREATE TABLE person (
 ) STRICT, WITHOUT ROWID"""
 _PERSON_CASE = "CREATE INDEX person_case ON person (case_number)"
 
+# Kept when a case is purged: whoever was erased must stay erased when an old list is imported again.
+_SUPPRESSION = "CREATE TABLE suppression (digest TEXT PRIMARY KEY) STRICT, WITHOUT ROWID"
+
 _DRAFT = """CREATE TABLE draft (
   number INTEGER PRIMARY KEY AUTOINCREMENT,
   body TEXT NOT NULL CHECK (body GLOB '{*}'),
@@ -177,6 +180,39 @@ _OUTBOX_ROW = """CREATE TABLE outbox_row (
 ) STRICT"""
 _OUTBOX_ROW_STATE = "CREATE INDEX outbox_row_waiting ON outbox_row (state) WHERE state IN ('queued', 'sending')"
 
+# -- reminders to staff: keys that are never used twice, without personal data of requesters ------
+
+_STATES = "('queued', 'sending', 'sent', 'failed', 'superseded', 'cancelled')"
+
+_NOTICE = f"""CREATE TABLE notice (
+  key TEXT PRIMARY KEY CHECK (key <> ''),
+  about TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  case_number TEXT NOT NULL,
+  person TEXT NOT NULL,
+  rung TEXT NOT NULL,
+  due_on TEXT,
+  state TEXT NOT NULL CHECK (state IN {_STATES}),
+  day TEXT NOT NULL CHECK (length(day) = 10),
+  mail TEXT NOT NULL,
+  changed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID"""
+_NOTICE_WAITING = "CREATE INDEX notice_waiting ON notice (day) WHERE state IN ('queued', 'sending')"
+_NOTICE_MAIL = "CREATE INDEX notice_mail ON notice (mail) WHERE mail <> ''"
+
+_STAFF_MAIL = f"""CREATE TABLE staff_mail (
+  key TEXT PRIMARY KEY CHECK (key <> ''),
+  person TEXT NOT NULL,
+  day TEXT NOT NULL CHECK (length(day) = 10),
+  state TEXT NOT NULL CHECK (state IN {_STATES}),
+  subject TEXT NOT NULL,
+  body TEXT NOT NULL,
+  made_at TEXT NOT NULL,
+  tries INTEGER NOT NULL CHECK (tries >= 0),
+  changed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID"""
+_STAFF_MAIL_DAY = "CREATE INDEX staff_mail_day ON staff_mail (person, day)"
+
 STEPS: tuple[Step, ...] = (
     Step(
         name="m001_facts_vault_projection",
@@ -184,10 +220,14 @@ STEPS: tuple[Step, ...] = (
             *(_META, _FACT, _FACT_CASE, _PIN, _COUNTER),
             *TRIGGERS.values(),
             *(_VAULT_KEY, _VAULT, _VAULT_CASE, _VAULT_KIND, _LETTER_ITEM, _LETTER_ITEM_ITEM),
-            *(_FINDING, _MESSAGE, _MESSAGE_OWNER, _PERSON, _PERSON_CASE, _DRAFT),
+            *(_FINDING, _MESSAGE, _MESSAGE_OWNER, _PERSON, _PERSON_CASE, _SUPPRESSION, _DRAFT),
             *(_CASE_ROW, _CASE_ROW_SERIAL, _CASE_ROW_OPEN, _CASE_ROW_PURGE),
             *(_CLOCK_ROW, _CLOCK_ROW_OPEN, _OUTBOX_ROW, _OUTBOX_ROW_STATE),
         ),
+    ),
+    Step(
+        name="m002_notices",
+        statements=(_NOTICE, _NOTICE_WAITING, _NOTICE_MAIL, _STAFF_MAIL, _STAFF_MAIL_DAY),
     ),
 )
 

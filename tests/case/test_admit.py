@@ -115,7 +115,7 @@ TABLE: list[tuple[f.Fact, Case, dict[Need, Case]]] = [
         {needs.OPEN: SHUT, needs.RUNNING: p.until(p.YES), needs.STEPS: p.until(p.HALF)},
     ),
     (p.CLEAN, p.until(p.FINISHED), {needs.EXISTS: NOTHING, needs.FINISHED: p.until(p.REST)}),
-    (f.ChecksSet(on=(date(2026, 12, 1),)), NO_RIGHT, {needs.OPEN: SHUT}),
+    (f.ChecksSet(days=(date(2026, 12, 1),)), NO_RIGHT, {needs.OPEN: SHUT}),
     (f.Suppressed(entries=2), NO_RIGHT, {needs.OPEN: SHUT}),
     (p.HOLD, SHUT, {needs.EXISTS: NOTHING, needs.HOLD_NEW: evolve(NO_RIGHT, p.HOLD)}),
     (f.HoldLifted(hold="H-1"), evolve(NO_RIGHT, p.HOLD), {needs.EXISTS: NOTHING, needs.HOLD_THERE: NO_RIGHT}),

@@ -24,3 +24,12 @@ def test_the_file_holds_no_identifier(path: Path, ledger: Ledger) -> None:
     ledger.know_person(number, ["email:ada@example.com"])
     ledger.close()
     assert b"ada@example.com" not in path.read_bytes()
+
+
+def test_the_suppression_list_outlives_everything_and_names_nobody(path: Path, ledger: Ledger) -> None:
+    ledger.suppress(["email:ada@example.com"])
+    ledger.suppress(["email:ada@example.com", "phone:+14155550142"])
+    assert ledger.is_suppressed("phone:+14155550142")
+    assert not ledger.is_suppressed("email:eve@example.com")
+    ledger.close()
+    assert b"ada@example.com" not in path.read_bytes()

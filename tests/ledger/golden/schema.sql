@@ -12,9 +12,15 @@ CREATE INDEX letter_item_item ON letter_item (item);
 
 CREATE INDEX message_owner ON message (owner);
 
+CREATE INDEX notice_mail ON notice (mail) WHERE mail <> '';
+
+CREATE INDEX notice_waiting ON notice (day) WHERE state IN ('queued', 'sending');
+
 CREATE INDEX outbox_row_waiting ON outbox_row (state) WHERE state IN ('queued', 'sending');
 
 CREATE INDEX person_case ON person (case_number);
+
+CREATE INDEX staff_mail_day ON staff_mail (person, day);
 
 CREATE INDEX vault_case ON vault (case_number, kind);
 
@@ -103,6 +109,20 @@ CREATE TABLE message (digest TEXT PRIMARY KEY, owner TEXT NOT NULL) STRICT, WITH
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 
+CREATE TABLE notice (
+  key TEXT PRIMARY KEY CHECK (key <> ''),
+  about TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  case_number TEXT NOT NULL,
+  person TEXT NOT NULL,
+  rung TEXT NOT NULL,
+  due_on TEXT,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'superseded', 'cancelled')),
+  day TEXT NOT NULL CHECK (length(day) = 10),
+  mail TEXT NOT NULL,
+  changed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE outbox_row (
   case_number TEXT NOT NULL REFERENCES case_row (number) ON DELETE CASCADE,
   line INTEGER NOT NULL,
@@ -126,6 +146,20 @@ CREATE TABLE pin (
   body TEXT NOT NULL,
   PRIMARY KEY (kind, version)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE staff_mail (
+  key TEXT PRIMARY KEY CHECK (key <> ''),
+  person TEXT NOT NULL,
+  day TEXT NOT NULL CHECK (length(day) = 10),
+  state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'superseded', 'cancelled')),
+  subject TEXT NOT NULL,
+  body TEXT NOT NULL,
+  made_at TEXT NOT NULL,
+  tries INTEGER NOT NULL CHECK (tries >= 0),
+  changed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE suppression (digest TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 CREATE TABLE vault (
   item TEXT PRIMARY KEY CHECK (item GLOB 'V-*'),
