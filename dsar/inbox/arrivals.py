@@ -10,17 +10,19 @@ import binascii
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from dsar.errors import InputWrong
 from dsar.formats.files import read_limited, sniff
 from dsar.formats.mail import MAX_SIZE
 from dsar.formats.mailbox import maildir_messages, mbox_messages
 from dsar.formats.plain import printable, shorten
+from dsar.formats.rows import Row
 from dsar.formats.sniffing import kind_words
 from dsar.formats.tables import SHEETS, read_rows
 from dsar.inbox.arrival import Arrival, InboxSettings, digest
@@ -37,6 +39,7 @@ _TABLES = (".csv", ".tsv", ".jsonl", *SHEETS)
 _HEAD_LINES = 25
 _SIGNATURE = 64
 _DEPTH = 60
+_NO_COLUMNS = "has no columns I know (name, e-mail, message …). Nothing was opened. Map them: dsar config edit"
 _NOTE = ("phone", "call", "telefon", "anruf")
 
 
@@ -76,7 +79,8 @@ def _head(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(65_536)
     except OSError as error:
-        raise InputWrong(f"{shorten(path.name, 80)} could not be read ({error.strerror}). Nothing was opened.") from error
+        shown = shorten(path.name, 80)
+        raise InputWrong(f"{shown} could not be read ({error.strerror}). Nothing was opened.") from error
 
 
 def _from_bytes(raw: bytes, name: str, settings: InboxSettings, *, ending: str = "") -> Iterator[Arrival]:
@@ -100,7 +104,7 @@ def _unusable(name: str, kind: str) -> str:
     if kind == "pdf":
         return f"{shown} is a PDF, which is not read yet. Nothing was opened. Type it in: dsar new"
     if kind == "zip":
-        return f"{shown} is a ZIP archive, which is not opened here. Nothing was opened. Unpack it and hand over the files."
+        return f"{shown} is a ZIP archive, which is not opened here. Nothing was opened. Hand over the files in it."
     return f"{shown} is not a message I can read (it looks like {kind_words(kind)}). Nothing was opened."
 
 
@@ -183,11 +187,15 @@ def _from_json(raw: bytes, name: str, settings: InboxSettings) -> Iterator[Arriv
 def _inner_list(parsed: object) -> list[Any]:
     """The list an export wraps its submissions in ({"responses": […]}), or the object itself."""
     if isinstance(parsed, Mapping):
-        lists = [value for value in parsed.values() if isinstance(value, list) and value and all(isinstance(v, Mapping) for v in value)]
+        lists = [value for value in parsed.values() if isinstance(value, list) and _all_objects(value)]
         if len(lists) == 1 and not is_protocol(parsed) and not _is_whole_form(parsed):
             return lists[0]
         return [parsed]
     return []
+
+
+def _all_objects(values: list[Any]) -> bool:
+    return bool(values) and all(isinstance(value, Mapping) for value in values)
 
 
 def _is_whole_form(parsed: Mapping[str, Any]) -> bool:
@@ -198,7 +206,8 @@ def _is_whole_form(parsed: Mapping[str, Any]) -> bool:
 def _flat(entry: Mapping[str, Any], depth: int = 0) -> dict[str, str]:
     """The cells of a nested form: inner objects by their own keys, question and answer pairs as such, lists joined."""
     cells: dict[str, str] = {}
-    label, value = entry.get("label", entry.get("question", entry.get("field"))), entry.get("value", entry.get("answer"))
+    label = entry.get("label", entry.get("question", entry.get("field")))
+    value = entry.get("value", entry.get("answer"))
     if isinstance(label, str) and isinstance(value, str | int | float):
         return {label: str(value)}
     for key, inner in entry.items():
@@ -260,25 +269,26 @@ def _from_table(path: Path, name: str, settings: InboxSettings) -> Iterator[Arri
     channel = "sheet" if path.suffix.lower() in SHEETS else "form"
     told = 0
     table = read_rows(path)
-    if not is_form(dict.fromkeys(table.columns, ""), settings):
-        sentence = f"{shorten(name, 60)} has no columns I know (name, e-mail, message …). Nothing was opened. Map them: dsar config edit"
-        yield refused_arrival(b"", name, 0, settings, sentence)
+    known = is_form(dict.fromkeys(table.columns, ""), settings)
+    # started even where nothing is known, because only a reader that was started closes its file
+    with closing(cast("Generator[Row, None, None]", table.rows)) as rows:
+        for row in rows:
+            if not known:
+                break
+            if not any(value.strip() for value in row.values.values()):
+                continue
+            arrival = _form(row.values, _row_bytes(row.values), name, row.number, settings, channel)
+            new = tuple(problem.says for problem in table.problems[told:])
+            told = len(table.problems)
+            yield replace(arrival, problems=new) if new else arrival
+    if not known:
+        yield refused_arrival(b"", name, 0, settings, f"{shorten(name, 60)} {_NO_COLUMNS}")
         return
-    for row in table.rows:
-        raw = _row_bytes(row.values)
-        if not any(value.strip() for value in row.values.values()):
-            continue
-        arrival = _form(row.values, raw, name, row.number, settings, channel)
-        new = tuple(problem.says for problem in table.problems[told:])
-        told = len(table.problems)
-        yield replace(arrival, problems=new) if new else arrival
     for problem in table.problems[told:]:
         yield refused_arrival(b"", name, problem.line, settings, problem.says)
 
 
-def _form(
-    cells: Mapping[str, str], raw: bytes, name: str, part: int, settings: InboxSettings, channel: str
-) -> Arrival:
+def _form(cells: Mapping[str, str], raw: bytes, name: str, part: int, settings: InboxSettings, channel: str) -> Arrival:
     if not is_form(cells, settings):
         sentence = f"{shorten(name, 60)} has no fields I know (name, e-mail, message …). Nothing was opened."
         return refused_arrival(raw, name, part, settings, sentence)
@@ -292,9 +302,3 @@ def _row_bytes(values: Mapping[str, str]) -> bytes:
     writer.writerow(values.keys())
     writer.writerow(values.values())
     return written.getvalue().encode()
-
-
-def every(sources: Iterable[Path], *, settings: InboxSettings) -> Iterator[Arrival]:
-    """The arrivals of several files one after the other."""
-    for source in sources:
-        yield from arrivals(source, settings=settings)

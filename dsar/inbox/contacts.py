@@ -18,14 +18,20 @@ _US_SHAPE = re.compile(r"\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}$")
 _DATE_SHAPE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _CODE = re.compile(r"(?<![\w/-])(?:[A-Z]{1,4}-\d{4,10}|[A-Z]{2,4}\d{5,10})(?![\w-]|/\d)")
 _VALUE = re.compile(
-    r"\s*(?:\(|is|ist|lautet|est|es|is:|è|to|jest|je|er|είναι|är|este|nr|no|n°|nº|number|nummer|:|：|#|\.|=|は|为|為|是)*\s*#?\(?([A-Za-z]{0,5}[-/ ]?\d[\w/-]{2,20})"
+    r"\s*(?:\(|is|ist|lautet|est|es|is:|è|to|jest|je|er|είναι|är|este|nr|no|n°|nº|number|nummer|:|：|#|\.|=|は|为|為|是)*"
+    r"\s*#?\(?([A-Za-z]{0,5}[-/ ]?\d[\w/-]{2,20})"
 )
 _REFERENCE = re.compile(r"\s*(?:[:：#]|is|ist|est|es|no\.?|number)\s*([A-Za-z0-9][\w/.-]{3,30})")
 _USERNAME = re.compile(
     r"[\s:：\"'„“«(]*(?:is|ist|est|es|was|:|on there is|there is)?\s*[\"'„“«(]*([A-Za-z][\w.-]{2,30})"
 )
 _ORDER = re.compile(
-    r"(?:order|bestell\w*|commande|pedido|ordine|zamowieni\w*|objednavk\w*|invoice|rechnung\w*|facture|factura|fattura|ticket|ref\w*)\W*(?:no|nr|number|nummer|id|n)?\W*$"
+    r"(?:order|bestell\w*|commande|pedido|ordine|zamowieni\w*|objednavk\w*|invoice|rechnung\w*|facture|factura|fattura|"
+    r"ticket|ref\w*)\W*(?:no|nr|number|nummer|id|n)?\W*$"
+)
+_IN_BRACKETS = re.compile(
+    r"(?:account|konto|compte|cuenta|profil\w*|conta|účet|račun|acount|アカウント)\s*[(\"„“«']\s*([A-Za-z][\w.-]{2,30})",
+    re.I,
 )
 _BRACKETS = re.compile(r"[\[(（]\s*(?:ref(?:erence)?[.:]?\s*|az[.:]?\s*)?([A-Za-z0-9][\w./-]{3,30})\s*[\])）]")
 _PHONE_NEAR = 40
@@ -107,13 +113,8 @@ def username_in(text: str, labels: Mapping[str, str]) -> str:
 
 def account_in_brackets(text: str) -> str:
     """A user name in brackets right after a word for account: "my account (marcusb15)"."""
-    for match in re.finditer(
-        r"(?:account|konto|compte|cuenta|profil\w*|conta|účet|račun|acount|アカウント)\s*[(\"„“«']\s*([A-Za-z][\w.-]{2,30})",
-        text,
-        re.IGNORECASE,
-    ):
-        return match[1]
-    return ""
+    match = _IN_BRACKETS.search(text)
+    return match[1] if match else ""
 
 
 def _looks_made_up(word: str) -> bool:

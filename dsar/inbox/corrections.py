@@ -25,14 +25,15 @@ _OLD_IN_BRACKETS = re.compile(r"^(.+?)\s*[（(](.{2,120})[)）]\.?$")
 _ARROW = re.compile(r"^(.+?)\s*(?:->|→|=>|⇒)\s*(.+)$")
 _EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"\+?[\d(][\d\s().\-/]{5,}\d")
-_NAME = re.compile(
-    r"[\"'«„“]?((?:[A-ZÀ-ÖØ-ÞĀ-ſΆ-ΩА-Я][\w'’.-]*|van|von|der|den|de|del|la|da|dos|di)(?:\s+(?:[A-ZÀ-ÖØ-ÞĀ-ſΆ-ΩА-Я][\w'’.-]*|van|von|der|den|de|del|la|da|dos|di)){0,4})"
-)
+_NAME_WORD = r"(?:[A-ZÀ-ÖØ-ÞĀ-ſΆ-ΩА-Я][\w'’.-]*|van|von|der|den|de|del|la|da|dos|di)"
+_NAME = re.compile(rf"[\"'«„“]?({_NAME_WORD}(?:\s+{_NAME_WORD}){{0,4}})")
 _INTRODUCES = re.compile(r"^[\s:：\-–,.\"'«„“]*")
+# What is said after the new value about the old one, in the languages of the lexicons.
 _INSTEAD = re.compile(
-    r"[,;(]?\s*\(?\b(?:instead of|and not|not|rather than|no longer|formerly|previously|statt|anstatt|und nicht|nicht|bisher|"
-    r"et non|au lieu|en vez|y no|invece|e non|in plaats|niet|em vez|e não|zamiast|a nie|místo|umjesto|αντί|i stället|în loc)\b.*$"
-)  # fmt: skip
+    r"[,;(]?\s*\(?\b(?:instead of|and not|not|rather than|no longer|formerly|previously|statt|anstatt|und nicht|nicht|"
+    r"bisher|et non|au lieu|en vez|y no|invece|e non|in plaats|niet|em vez|e não|zamiast|a nie|místo|umjesto|αντί|"
+    r"i stället|în loc)\b.*$"
+)
 
 
 @dataclass(slots=True)

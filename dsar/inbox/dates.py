@@ -86,8 +86,10 @@ def _ordered(first: int, second: int, year: str, order: str, shown: str) -> tupl
     if order == "mdy":
         return full, first, second
     raise InputWrong(
-        f"Not done: {shown} can be {first} {_month(second)} or {second} {_month(first)}, and the deadline depends on it. "
-        f"Write {full}-{second:02}-{first:02} or {full}-{first:02}-{second:02}, or set date_order once: dsar config edit."
+        f"Not done: {shown} can be {first} {_month(second)} or {second} {_month(first)}, "
+        "and the deadline depends on it. "
+        f"Write {full}-{second:02}-{first:02} or {full}-{first:02}-{second:02}, "
+        "or set date_order once: dsar config edit."
     )
 
 

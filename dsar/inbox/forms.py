@@ -19,7 +19,7 @@ from dsar.inbox.dates import read_date
 from dsar.inbox.fields import Fields, kind_of_label
 from dsar.inbox.folding import fold
 from dsar.inbox.identify import Sender
-from dsar.inbox.lexicon import all_labels
+from dsar.inbox.lexicon import all_labels, languages, lexicon
 from dsar.inbox.mails import refused_arrival
 from dsar.inbox.reader import read
 from dsar.inbox.reading import Evidence, Reading, RightRead
@@ -122,21 +122,21 @@ def _shown_name(known: Mapping[str, str]) -> str:
 
 
 def _chosen(asked: str) -> Right | None:
-    """The right a form's own field names, in our words or the lexicons'."""
+    """The right a form's own field names: one of our words, or the longest phrase of any language's lexicon."""
     if not asked or len(asked) > 120:
         return None
     try:
         return right_named(asked)
     except InputWrong:
-        reading = read(asked, subject=asked)
-        return reading.rights[0].right if reading.rights else _single_word(asked)
-
-
-def _single_word(asked: str) -> Right | None:
-    heard = read(f"I request {asked}.", subject=asked)
-    if heard.rights:
-        return heard.rights[0].right
-    return Right(heard.second_type) if heard.second_type in list(Right) else None
+        folded = fold(asked)
+    hits = [hit for code in ("en", *languages()) for hit in lexicon(code).book.find(folded)]
+    if any(hit.sense.startswith("unless.") for hit in hits):
+        return None
+    named = [hit for hit in hits if hit.sense.startswith("right.")]
+    if not named:
+        return None
+    longest = max(named, key=lambda hit: (hit.end - hit.start, -hit.start))
+    return Right(longest.sense.split(".", 2)[2])
 
 
 def _with_choice(reading: Reading, right: Right, asked: str) -> Reading:

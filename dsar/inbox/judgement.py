@@ -26,7 +26,7 @@ _NEEDS_WORDS = frozenset(
 )
 # Messages about a case or about nothing of ours, in the order in which one outranks the other.
 _KINDS = (
-    "withdrawal", "complaint_copy", "authority_request", "preservation", "status_update", "follow_up", "authorisation",
+    "withdrawal", "complaint_copy", "authority_request", "preservation", "status_update", "authorisation", "follow_up",
 )  # fmt: skip
 # A message of these kinds never opens an erasure, whatever else it says.
 NEVER_ERASES = frozenset({*_KINDS, "bounce", "auto_reply", "not_request", "empty", "invalid"})
@@ -47,11 +47,11 @@ def judge(found: Signals, role: Role, age: int | None) -> Judgement:
     """The type of the message in the words of the case room, with its further rights in order."""
     asked = _asked(found)
     first = _in_order(found, asked)
-    kind = _kind(found, first)
+    kind = _machine(found) or _kind(found, first)
     if kind:
         other = _typed(first[0], role, age) if first else "not_request"
         return Judgement(
-            primary=kind,
+            primary="not_request" if kind == "auto_reply" else kind,
             second=other,
             rights=(),
             points=found.kinds[kind].points + LIKELY_KIND,
@@ -110,6 +110,11 @@ def _in_order(found: Signals, asked: Sequence[Right]) -> list[Right]:
         ordered.remove(Right.ACCESS)
         ordered.insert(0, Right.ACCESS)
     return ordered
+
+
+def _machine(found: Signals) -> str:
+    """A server's or an absent person's automatic message, if its subject line says so."""
+    return next((kind for kind in ("bounce", "auto_reply") if found.kinds.get(kind, Weight()).in_subject), "")
 
 
 def _kind(found: Signals, rights: Sequence[Right]) -> str:

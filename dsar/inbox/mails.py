@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from dsar.errors import InputWrong
 from dsar.formats.mail import Address, Mail, read_mail
 from dsar.inbox.arrival import Arrival, InboxSettings, digest
 from dsar.inbox.attach import case_of_mail
+from dsar.inbox.dates import dates_in
 from dsar.inbox.identify import Sender
 from dsar.inbox.reader import read
 from dsar.inbox.reading import Reading, plain
@@ -20,15 +21,18 @@ from dsar.inbox.reading import Reading, plain
 _SHORT_NOTE = 400
 _DEPTH = 3
 _FORWARD = re.compile(
-    r"(?im)^[->\s*]*(?:forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado|messaggio inoltrato|"
-    r"doorgestuurd bericht|mensagem encaminhada|fwd message|original message|ursprüngliche nachricht)"
+    r"(?im)^[->\s*]*(?:forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado|"
+    r"messaggio inoltrato|doorgestuurd bericht|mensagem encaminhada|original message|ursprüngliche nachricht)"
 )
 _HEADER = re.compile(
-    r"(?im)^[>\s*]*(from|von|de|da|van|od|från|date|datum|gesendet|sent|date d'envoi|fecha|data|subject|betreff|objet|asunto|oggetto|onderwerp|assunto)\s*:\s*\**\s*(.+)$"
+    r"(?im)^[>\s*]*(from|von|de|da|van|od|från|to|cc|an|aan|para|till|komu|"
+    r"date|datum|gesendet|sent|date d'envoi|fecha|data|"
+    r"subject|betreff|objet|asunto|oggetto|onderwerp|assunto)\s*:\s*\**\s*(.+)$"
 )
 _SUBJECT_FORWARD = re.compile(r"(?i)^\s*(?:fwd?|wg|tr|rv|i|doorst|enc)\s*:")
 _ADDRESS = re.compile(r"^\W*(.*?)\W*<?\s*(?:mailto:)?([\w.+%'-]+@[\w.-]+\w)")
 _FROM_WORDS = frozenset({"from", "von", "de", "da", "van", "od", "från"})
+_DATE_WORDS = frozenset({"date", "datum", "gesendet", "sent", "date d'envoi", "fecha", "data"})
 _SUBJECT_WORDS = frozenset({"subject", "betreff", "objet", "asunto", "oggetto", "onderwerp", "assunto"})
 
 
@@ -155,6 +159,7 @@ def _words(mail: Mail, depth: int = 0) -> _Words:
 def _inline(mail: Mail) -> _Words:
     """The message passed on below a short note: its header lines name the first writer."""
     sender, subject, end = mail.sender, mail.subject, 0
+    received: datetime | None = None
     for header in _HEADER.finditer(mail.quoted[:3_000]):
         word = header[1].casefold()
         end = header.end()
@@ -162,8 +167,12 @@ def _inline(mail: Mail) -> _Words:
             sender = Address(name=address[1].strip(" \"'<"), email=address[2])
         elif word in _SUBJECT_WORDS:
             subject = header[2].strip()
+        elif word in _DATE_WORDS and received is None:
+            # a date that can be two days is passed over; noon stays on the same day in nearly every zone
+            days = dates_in(header[2], order="")
+            received = datetime(days[0].year, days[0].month, days[0].day, 12, tzinfo=UTC) if days else None
     body = "\n".join(line.lstrip("> ") for line in mail.quoted[end:].split("\n"))
-    return _Words(subject=subject, text=body, sender=sender, reply_to="", received=None, passed_on=True)
+    return _Words(subject=subject, text=body, sender=sender, reply_to="", received=received, passed_on=True)
 
 
 def _received_on(moment: datetime | None, settings: InboxSettings) -> tuple[date, bool]:

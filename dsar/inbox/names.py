@@ -21,7 +21,8 @@ _PARTICLE = "van|von|der|den|de|del|la|da|dos|di|le|du|ter|ten|zu|al|bin|af|av|y
 _WORD = rf"[{_UPPER}][^\W\d_]*(?:['’-][^\W\d_]+)*\.?"
 _PERSON = re.compile(rf"{_WORD}(?:\s+(?:(?:{_PARTICLE})\s+)*{_WORD}){{0,4}}")
 _TITLES = re.compile(
-    r"^(?:(?:mr|mrs|ms|miss|dr|prof|herr|herrn|frau|monsieur|madame|mme|m|sr|sra|señor|señora|sig|signora|signor|dhr|mevr|pan|pani|the late)\.?\s+)+",
+    r"^(?:(?:mr|mrs|ms|miss|dr|prof|herr|herrn|frau|monsieur|madame|mme|m|sr|sra|señor|señora|sig|signora|signor|dhr|"
+    r"mevr|pan|pani|the late)\.?\s+)+",
     re.IGNORECASE,
 )
 _CLUTTER = re.compile(r"[<>\"“”„«»♥❤☺()\[\]]|<3|:\)")
@@ -127,7 +128,10 @@ def related_name(found: Signals, relation: str) -> str:
         person = person_in(
             re.sub(r"^[\s,:]*(?:(?:is|was|named|called|heisst|heißt|namens|nommée?|llamad[oa])\s+)?", "", text)
         )
-        if len(person.split()) > len(best.split()):
+        # a client has at least two names, or the next word ("I") would be taken for one
+        if relation == "client_name" and len(person.split()) < 2:
+            continue
+        if len(person) > 1 and len(person.split()) > len(best.split()):
             best = person
     return best
 

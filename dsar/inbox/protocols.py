@@ -17,9 +17,9 @@ from dsar.inbox.names import tidy
 from dsar.inbox.reading import Evidence, Reading, RightRead
 
 _DRP_RIGHTS = {
-    "access": Right.ACCESS, "access:categories": Right.ACCESS, "access:specific": Right.ACCESS, "deletion": Right.DELETE,
-    "sale:opt-out": Right.OPT_OUT_SALE, "sale:opt_out": Right.OPT_OUT_SALE, "correction": Right.EDIT,
-    "automated_decisions": Right.AUTOMATED_DECISION, "limit": Right.LIMIT_SPI,
+    "access": Right.ACCESS, "access:categories": Right.ACCESS, "access:specific": Right.ACCESS,
+    "deletion": Right.DELETE, "sale:opt-out": Right.OPT_OUT_SALE, "sale:opt_out": Right.OPT_OUT_SALE,
+    "correction": Right.EDIT, "automated_decisions": Right.AUTOMATED_DECISION, "limit": Right.LIMIT_SPI,
 }  # fmt: skip
 _OPENDSR_RIGHTS = {
     "erasure": Right.DELETE, "access": Right.ACCESS, "portability": Right.PORTABILITY, "rectification": Right.EDIT,

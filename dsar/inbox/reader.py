@@ -23,18 +23,20 @@ from dsar.inbox.role import RoleRead, role_of
 from dsar.inbox.sentences import sentences
 from dsar.inbox.signals import Signals, signals
 
-MAX_TEXT = 200_000
+MAX_TEXT = 100_000
 _MOST_RIGHTS = 8
 # Confidence is points / (points + HALF), less what speaks against; ten points are as sure as it gets.
 _HALF = 1.4
 _MOST = 0.98
-_URGENT = ("child", "threat", "deadline", "safety", "sensitive")
+_URGENT = ("child", "threat", "deadline", "safety", "sensitive", "breach")
+_TOLD = frozenset({"safety", "sensitive", "threat", "breach"})
 _URGENT_SAYS = {
     "child": "a child is spoken of",
     "threat": "a complaint or legal step is announced",
     "deadline": "a deadline is named",
     "safety": "the person's safety may be at stake",
     "sensitive": "sensitive data is volunteered: keep only what is needed",
+    "breach": "a data breach is spoken of: tell whoever handles incidents",
 }
 
 
@@ -50,7 +52,7 @@ def read(
     """The reading of a message's text and subject.
 
     ``country`` (ISO 3166) is the office's, for numbers without a country code where the letter names none;
-    ``order`` settles dates like 03/04/1980. Text beyond 200,000 characters is not read, and told.
+    ``order`` settles dates like 03/04/1980. Text beyond 100,000 characters is not read, and told.
     """
     sender = sender or Sender()
     subject, body = composed(subject)[:1_000], composed(text)[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n")
@@ -111,7 +113,8 @@ def _reading(
 ) -> Reading:
     rights = tuple(_right_read(heard, right) for right in verdict.rights[:_MOST_RIGHTS])
     doubts = tuple(_doubts(heard, verdict, role, people, language))
-    urgency = tuple(sign for sign in _URGENT if sign in heard.signs)
+    signs = {*heard.signs, *(["breach"] if "breach_question" in heard.kinds else [])}
+    urgency = tuple(sign for sign in _URGENT if sign in signs)
     return Reading(
         primary_type=verdict.primary,
         second_type=verdict.second,
@@ -163,7 +166,7 @@ def _doubts(heard: Signals, verdict: Judgement, role: RoleRead, people: People, 
 
 
 def _warnings(urgency: Sequence[str], doubts: Sequence[str], cut: bool) -> Iterable[str]:
-    yield from (f"Note: {_URGENT_SAYS[sign]}." for sign in urgency if sign in ("safety", "sensitive", "threat"))
+    yield from (f"Note: {_URGENT_SAYS[sign]}." for sign in urgency if sign in _TOLD)
     yield from doubts
     if cut:
         yield f"The message is longer than {MAX_TEXT:,} characters; what comes after was not read."

@@ -116,7 +116,7 @@ def _without_objects(hits: Sequence[Hit], aside: int) -> list[Hit]:
             if others:
                 continue
             hit = Hit("right.asks.access", hit.start, hit.end)
-        elif hit.sense == "right.asks.access" and any(_touch(hit, other) and other.start <= hit.start for other in others):
+        elif hit.sense == "right.asks.access" and any(_governs(other, hit) for other in others):
             continue
         kept.append(hit)
     return kept
@@ -176,6 +176,11 @@ def _add(weights: dict[str, Weight], name: str, sentence: Sentence, place: int) 
     weight.in_subject |= sentence.subject
     weight.first = min(weight.first, place)
     weight.words = weight.words or _quote(sentence.text)
+
+
+def _governs(wish: Hit, thing: Hit) -> bool:
+    """Whether the words of a thing follow from the wish before it: "delete [all data you hold]"."""
+    return _touch(wish, thing) and wish.start <= thing.start
 
 
 def _touch(one: Hit, other: Hit) -> bool:

@@ -157,3 +157,10 @@ def test_long_hostile_prose_is_read_in_one_pass() -> None:
     text = "@" * 200_000 + "a" * 200_000 + " " * 200_000 + "1-" * 100_000 + " ana@example.com"
     assert [match.value for match in matcher(NOTE, ANA, NUMBER).match({"v": text})] == ["ana@example.com"]
     assert emails_in("a@" * 50_000) == ["a@a"]
+
+
+def test_an_identifier_at_the_end_of_a_long_field_is_found() -> None:
+    numbers = ", ".join(f"+1 212 555 {n:04}" for n in range(500))
+    assert matcher(PHONE, NUMBER).match({"v": f"{numbers}, 415-555-0100"})
+    assert matcher(EMAIL, ANA).match({"v": "b@x.example; " * 1_000 + "ana@example.com"})
+    assert matcher(NOTE, NUMBER).match({"v": "1/2/3 " * 20_000 + "ring (415) 555-0100"})
