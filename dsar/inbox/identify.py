@@ -166,6 +166,14 @@ def _emails(people: People, letter: Letter) -> None:
             people.add("child_email" if letter.role is Role.CHILD else "email", email)
 
 
+def sent_from_elsewhere(letter: Letter) -> bool:
+    """Whether the letter is about an e-mail address that it was not sent from."""
+    own = {normal_email(address) for address in (letter.sender.email, letter.sender.reply_to) if address}
+    ours = letter.sender.ours
+    written = {email for email in emails_in(letter.text) if email not in ours and email.partition("@")[2] not in ours}
+    return bool(own and written) and not own & written
+
+
 def _numbers(people: People, letter: Letter) -> None:
     customer = letter.fields.get("customer_no") or customer_number_in(letter.text, letter.labels)
     customer = customer or customer_number_in(letter.subject, letter.labels)

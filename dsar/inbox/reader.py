@@ -12,7 +12,14 @@ from dsar.case.stages import Role
 from dsar.inbox.corrections import corrections
 from dsar.inbox.fields import Fields, labels_of
 from dsar.inbox.folding import composed
-from dsar.inbox.identify import Letter, People, Sender, fields_without_corrections, identify
+from dsar.inbox.identify import (
+    Letter,
+    People,
+    Sender,
+    fields_without_corrections,
+    identify,
+    sent_from_elsewhere,
+)
 from dsar.inbox.judgement import NEVER_ERASES, Judgement, judge
 from dsar.inbox.language import Language, language_of, title
 from dsar.inbox.laws import laws_named
@@ -83,7 +90,9 @@ def read(
         order=own_order,
     )
     people = identify(letter)
-    return _reading(heard, verdict, role, people, language, _pointed_to(laws, verdict), len(text) > MAX_TEXT)
+    elsewhere = role.role is Role.SELF and sent_from_elsewhere(letter)
+    pointed = _pointed_to(laws, verdict)
+    return _reading(heard, verdict, role, people, language, pointed, elsewhere, len(text) > MAX_TEXT)
 
 
 def _lexicons(language: Language) -> list[Lexicon]:
@@ -109,10 +118,11 @@ def _reading(
     people: People,
     language: Language,
     laws: Sequence[str],
+    elsewhere: bool,
     cut: bool,
 ) -> Reading:
     rights = tuple(_right_read(heard, right) for right in verdict.rights[:_MOST_RIGHTS])
-    doubts = tuple(_doubts(heard, verdict, role, people, language))
+    doubts = tuple(_doubts(heard, verdict, role, people, language, elsewhere))
     signs = {*heard.signs, *(["breach"] if "breach_question" in heard.kinds else [])}
     urgency = tuple(sign for sign in _URGENT if sign in signs)
     return Reading(
@@ -146,7 +156,9 @@ def _confidence(verdict: Judgement, language: Language, doubts: int) -> float:
     return round(min(_MOST, sure * 0.85**doubts), 2)
 
 
-def _doubts(heard: Signals, verdict: Judgement, role: RoleRead, people: People, language: Language) -> Iterable[str]:
+def _doubts(
+    heard: Signals, verdict: Judgement, role: RoleRead, people: People, language: Language, elsewhere: bool
+) -> Iterable[str]:
     if not language.known:
         named = title(language.code)
         yield f"It is written in {named}, which is not read here." if named != "und" else "Its language is not clear."
@@ -157,6 +169,8 @@ def _doubts(heard: Signals, verdict: Judgement, role: RoleRead, people: People, 
         yield "It asks for deletion and speaks of keeping or withdrawing."
     if erases and not heard.rights[Right.DELETE].asked:
         yield "Deletion is named but not clearly asked for."
+    if erases and elsewhere:
+        yield "It was sent from another address than the one it is about."
     if role.several:
         yield "It speaks for more than one kind of person."
     if role.role is Role.AGENT and not people.name:
