@@ -56,6 +56,14 @@ class Organisation:
     sells_data: bool = _flag(False, "whether personal data is sold or shared for advertising")
     policy: str = _text("", "the title of the published privacy policy")
     policy_url: str = _text("", "where the policy can be read")
+    employees: int = _number(0, "how many work here, full-time and part-time; 0 = not said (1798.83 exempts under 20)")
+    marketing_alternative: str = _text(
+        "",
+        "what the published policy says of giving data to others for their own marketing: opt_in = only after a yes, "
+        "opt_out = never after a no; empty = neither",
+        choices=("", "opt_in", "opt_out"),
+    )
+    marketing_means: str = _text("", "how a person says yes or no to that free of charge, in the words of the letter")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +111,8 @@ class Release:
 class Retention:
     """How long our own files last."""
 
+    before_months: int = _number(6, "months the values before a correction are kept", high=120)
+    backup_days: int = _number(90, "days until the organisation's own backups have forgotten what was erased", high=3650)
     case_months: int = _number(24, "months after closing until the personal data of a case is purged", low=1, high=240)
 
 
@@ -135,6 +145,38 @@ class Inbox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reminders:
+    """Who is told of due dates, and when. A rung is "days before (or due, late), then who is told"."""
+
+    ladder: tuple[str, ...] = _texts(
+        "when staff are told of a due date: days before it, due or late, then owner, deputy, manager, dpo",
+        "14 owner",
+        "7 owner deputy",
+        "3 owner deputy manager",
+        "1 owner deputy manager dpo",
+        "due owner deputy manager dpo",
+        "late manager dpo",
+    )
+    extension_ladder: tuple[str, ...] = _texts(
+        "the same for the last day on which the notice of an extension may leave",
+        "3 owner",
+        "1 owner deputy",
+        "due owner deputy",
+    )
+    due_hour: int = _number(9, "the hour from which the notice of the due day itself leaves", high=23)
+    late_days: int = _number(3, "days of daily notices once it is late; afterwards on Mondays", high=31)
+    approval_hours: int = _number(24, "hours an approval may wait before approvers are told", low=1, high=720)
+    requesters: str = _text(
+        "draft",
+        "reminders to requesters: draft tells the owner what to type; send sends them, two at most",
+        choices=("draft", "send"),
+    )
+    first_days: int = _number(7, "days without a reply before a requester is reminded", low=1, high=90)
+    second_days: int = _number(14, "days without a reply before the second and last reminder", low=2, high=180)
+    unseen_days: int = _number(3, "a letter that waits longer leaves only by a person's hand", high=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drp:
     """Data Rights Protocol."""
 
@@ -154,6 +196,7 @@ class Config:
     retention: Retention = field(default_factory=Retention)
     desk: Desk = field(default_factory=Desk)
     inbox: Inbox = field(default_factory=Inbox)
+    reminders: Reminders = field(default_factory=Reminders)
     drp: Drp = field(default_factory=Drp)
 
     def member(self, staff_id: str) -> Staff | None:
@@ -199,6 +242,7 @@ def parse_config(text: str) -> tuple[Config, list[Fault]]:
     config = reader.table(Config, data, ())
     assert isinstance(config, Config)
     reader.check_staff(config)
+    reader.check_ladders(config.reminders)
     return config, reader.faults
 
 
@@ -283,6 +327,17 @@ class _Reader:
             self.faults.append(Fault(line, says))
 
 
+    def check_ladders(self, reminders: Reminders) -> None:
+        """Every rung must say when and who."""
+        for name in ("ladder", "extension_ladder"):
+            for rung in getattr(reminders, name):
+                if not _RUNG.fullmatch(rung):
+                    line = self.lines.get(("reminders", name, "0"), 0)
+                    says = f'"{rung}" is not a rung; write the days before (or due, late) and who, as "7 owner deputy".'
+                    self.faults.append(Fault(line, says))
+
+
+_RUNG = re.compile(r"(?:[1-9]\d{0,2}|due|late)(?: (?:owner|deputy|manager|dpo))+")
 _HEADER = re.compile(r"\s*\[(\[)?\s*([\w.-]+)\s*\]")
 _KEY = re.compile(r"\s*([\w-]+)\s*=")
 

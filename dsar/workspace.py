@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dsar.law.model import Rule
     from dsar.law.rules import RuleBook
     from dsar.ledger import Ledger
+    from dsar.ledger.lists import Lists
     from dsar.letters.transport import Transport
     from dsar.sources.interface import Source
 
@@ -32,7 +33,14 @@ def find_home(named: str = "", *, start: Path | None = None) -> Path:
     """The workspace folder: the one named, else the nearest upward from here that holds dsar.toml."""
     if named:
         home = Path(named).expanduser()
-        if not (home / FILE).is_file():
+        try:
+            there = (home / FILE).is_file()
+        except PermissionError:
+            raise Refused(
+                f"Not done: your login may not look into {home}. Nothing was changed.",
+                hint="Ask whoever keeps it to put your login into its group.",
+            ) from None
+        if not there:
             raise InputWrong(f"Not done: {home} is not a workspace; it holds no {FILE}.", hint=f"dsar init {home}")
         return home.resolve()
     here = (start or Path.cwd()).resolve()
@@ -71,6 +79,16 @@ class Workspace:
         if not path.exists():
             raise InputWrong(f"There is no case store in {self.home}.", hint=f"dsar init {self.home}")
         return Ledger.open(path, readonly=not os.access(path, os.W_OK))
+
+    @cached_property
+    def lists(self) -> Lists:
+        """The store's lists, for reading only."""
+        from dsar.ledger.lists import Lists
+
+        path = self.home / STORE
+        if not path.exists():
+            raise InputWrong(f"There is no case store in {self.home}.", hint=f"dsar init {self.home}")
+        return Lists.open(path)
 
     @cached_property
     def rules(self) -> RuleBook:
@@ -122,8 +140,8 @@ class Workspace:
             today=today,
             country=org.country,
             columns={column.strip(): meaning.strip() for meaning, _, column in pairs},
-            our_addresses=frozenset(address for address in (org.email, *org.designated) if "@" in address),
-            designated=frozenset(org.designated),
+            our_addresses=frozenset(address.casefold() for address in (org.email, *org.designated) if "@" in address),
+            designated=frozenset(address.casefold() for address in org.designated),
             date_order=self.config.desk.date_order,
         )
 

@@ -15,6 +15,7 @@ from dsar.case import facts as f
 from dsar.case.changes import PlanKind, Result
 from dsar.case.rights import ABOUT_A_CHILD, CARRIED_OUT_BY, GIVES_A_COPY, PATHS, Right
 from dsar.case.stages import NEEDS_NO_LETTER, ORDER, Outcome, Role, Stage
+from dsar.case.stages import LetterState as LetterState
 
 
 class Look(StrEnum):
@@ -66,16 +67,6 @@ class Claim:
     def name(self) -> str:
         """The claim's key in facts and commands, as "access/eu-gdpr"."""
         return f"{self.right}/{self.law}"
-
-
-class LetterState(StrEnum):
-    """Where a letter is; "sending" with no live run means nobody knows."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    SENT = "sent"
-    FAILED = "failed"
-    BOUNCED = "bounced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ How a source file is read into these values, and how records are fetched, is the
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -109,6 +110,10 @@ class RecordSet:
     keep_ground: str = ""
     keep_until: str = ""
     country: str = ""
+    # columns with the values that suppress, restrict, or stop one purpose ("(purpose, columns)")
+    suppress: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    restrict: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    stops: tuple[tuple[str, Mapping[str, str]], ...] = ()
 
     def field(self, name: str) -> Field | None:
         """The field of this name, if the record set describes it."""

@@ -79,6 +79,12 @@ CARRIED_OUT_BY: dict[Right, tuple[PlanKind, ...]] = {
     Right.LIMIT_SPI: (PlanKind.RESTRICT, PlanKind.STOP_PURPOSE),
 }
 
+# Plans that may come first without carrying the right out: a child's data stops being used before it is erased.
+HELPED_BY: dict[Right, tuple[PlanKind, ...]] = {
+    Right.CHILD_DELETE: (PlanKind.SUPPRESS, PlanKind.STOP_PURPOSE),
+    Right.DELETE: (PlanKind.SUPPRESS, PlanKind.STOP_PURPOSE),
+}
+
 # These end in a copy of the person's records.
 GIVES_A_COPY = frozenset({Right.ACCESS, Right.PORTABILITY, Right.CHILD_ACCESS})
 ABOUT_A_CHILD = frozenset({Right.CHILD_ACCESS, Right.CHILD_DELETE})

@@ -53,3 +53,13 @@ class Role(StrEnum):
     EXECUTOR = "executor"
     CONTROLLER = "controller"
     PROCESSOR = "processor"
+
+
+class LetterState(StrEnum):
+    """Where a letter is; "sending" with no live run means nobody knows."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    BOUNCED = "bounced"

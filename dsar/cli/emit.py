@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import Any
@@ -123,28 +123,39 @@ class _Writer:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.console: Any = None
-        if session.colour:
-            from rich.console import Console
-
-            self.console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+        self.styles: dict[str, Any] = {}
 
     def line(self, line: Line) -> None:
         if isinstance(line, str) and self.session.terminal and display_width(line) > self.session.width:
             for part in _wrapped(line, self.session.width):
-                self.line(part)
+                self.put((Cell(part),))
             return
         cells = (Cell(line),) if isinstance(line, str) else line
-        if self.console is None:
-            _out("".join(printable(cell.text, keep_newlines=True) for cell in cells).rstrip())
-            return
-        from rich.text import Text
+        if self.session.terminal and _too_long(cells, self.session.width):
+            for folded in _folded(cells, self.session.width):
+                self.put(folded)
+        else:
+            self.put(cells)
 
-        text = Text()
-        for cell in cells:
-            text.append(printable(cell.text, keep_newlines=True), style=cell.style)
-        text.rstrip()
-        self.console.print(text)
+    def put(self, cells: Sequence[Cell]) -> None:
+        """Write one line as it is, with its colours where they are wanted."""
+        shown = [(printable(cell.text, keep_newlines=True), cell.style) for cell in cells]
+        while shown and not shown[-1][0].strip():
+            shown.pop()
+        if shown:
+            shown[-1] = (shown[-1][0].rstrip(), shown[-1][1])
+        _out("".join(self._painted(text, style) for text, style in shown))
+
+    def _painted(self, text: str, style: str) -> str:
+        """Text in its style; only rich's styles are loaded, whose console would cost more than the whole list."""
+        if not (style and self.session.colour):
+            return text
+        from rich.color import ColorSystem
+        from rich.style import Style
+
+        if style not in self.styles:
+            self.styles[style] = Style.parse(style)
+        return str(self.styles[style].render(text, color_system=ColorSystem.STANDARD))
 
     def hint(self, words: str) -> None:
         if self.session.terminal:
@@ -155,7 +166,13 @@ class _Writer:
             self.labelled(table)
             return
         kept, widths = fit(table, self.session.width)
-        titles = [Cell(_pad(table.columns[at].title, widths[at], table.columns[at].right), "bold") for at in kept]
+        if sum(widths.values()) + 2 * (len(kept) - 1) > self.session.width:
+            self.labelled(table)
+            return
+        titles = [
+            Cell(_pad(shorten(table.columns[at].title, widths[at]), widths[at], table.columns[at].right), "bold")
+            for at in kept
+        ]
         self.line(_spaced(titles))
         for row in table.rows:
             cells = []
@@ -184,8 +201,61 @@ def _wrapped(text: str, width: int) -> list[str]:
     for line in text.split("\n"):
         found = _HANGING.match(line)
         indent = " " * (found.end() if found else 0)
-        lines += wrap(line, max(width, 40), subsequent_indent=indent, break_on_hyphens=False) or [""]
+        parts = wrap(line, max(width, 40), subsequent_indent=indent, break_on_hyphens=False) or [""]
+        lines += [piece for part in parts for piece in _pieces(part, max(width, 40))]
     return lines
+
+
+def _too_long(cells: Sequence[Cell], width: int) -> bool:
+    text = "".join(cell.text for cell in cells)
+    return "\n" not in text and display_width(text) > width
+
+
+# A page's label in its own column ("Clock     ..."): further lines stand under the words beside it.
+_LABEL = re.compile(r"[A-Z]\w{2,8}(?: \w+)? {2,8}(?=\S)|\s*")
+
+
+def _folded(cells: Sequence[Cell], width: int) -> list[tuple[Cell, ...]]:
+    """A line of styled pieces as several lines, broken between words only, none wider than asked."""
+    label = _LABEL.match("".join(cell.text for cell in cells))
+    indent = " " * (label.end() if label else 0)
+    rows: list[list[Cell]] = [[]]
+    used = 0
+    for word in _words(cells, max(width, 40) - len(indent)):
+        need = sum(display_width(cell.text) for cell in word)
+        blank = word[0].text.isspace()
+        if used + need > max(width, 40) and used > len(indent) and not blank:
+            rows.append([Cell(indent)])
+            used = len(indent)
+        if not (blank and len(rows) > 1 and used == len(indent)):
+            rows[-1] += word
+            used += need
+    return [tuple(row) for row in rows]
+
+
+def _words(cells: Sequence[Cell], width: int) -> Iterator[list[Cell]]:
+    """The pieces between blanks and the blanks; a word may run through several cells."""
+    word: list[Cell] = []
+    for cell in cells:
+        found = re.findall(r"\s+|\S+", printable(cell.text))
+        for part in (piece for text in found for piece in _pieces(text, width)):
+            if part.isspace() or (word and (word[-1].text.isspace() or display_width(word[-1].text + part) > width)):
+                if word:
+                    yield word
+                word = []
+            word.append(Cell(part, cell.style))
+    if word:
+        yield word
+
+
+def _pieces(text: str, width: int) -> list[str]:
+    """Text cut where it is full: what has no blanks (or letters two columns wide) cannot be broken at words."""
+    pieces = [""]
+    for letter in text if display_width(text) > width else ():
+        if display_width(pieces[-1] + letter) > width:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces if pieces != [""] else [text]
 
 
 def _spaced(cells: Sequence[Cell]) -> tuple[Cell, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -74,7 +73,7 @@ def show(
     from dsar.cli.rules import rule_lines
     from dsar.cli.session import current
 
-    day = date.fromisoformat(on) if on else current().moment_in("UTC").on
+    day = zoned(on, "UTC") if on else current().moment_in("UTC").on
     rule = load().find(law, right, on=day, designated=not not_designated)
     from dataclasses import asdict
 

@@ -17,6 +17,8 @@ from dsar.cli.commands import BY_NAME, COMMANDS, overview_text
 from dsar.cli.session import Session, begin, hoist
 from dsar.errors import DsarError, InputWrong
 
+STOPPED = 130
+
 
 class Commands(TyperGroup):
     """The top group: knows all names, loads a command's file only when it is wanted."""
@@ -95,7 +97,7 @@ def run_here(arguments: list[str], session: Session) -> int:
         return complain(error, session)
     except (KeyboardInterrupt, Abort):
         print("Stopped. What is done is saved; the same command goes on.", file=sys.stderr)  # noqa: T201
-        return 130
+        return STOPPED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -107,6 +109,9 @@ def _invoke(arguments: list[str]) -> int:
         code = command.main(args=arguments, prog_name="dsar", standalone_mode=False)
     except TyperException as wrong:
         raise _as_sentence(wrong) from None
+    if code == STOPPED:
+        # Typer turns Ctrl-C into its exit code without a word
+        raise KeyboardInterrupt
     return code if isinstance(code, int) else 0
 
 

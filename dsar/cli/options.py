@@ -21,7 +21,7 @@ def one_command() -> typer.Typer:
 
 def group(says: str) -> typer.Typer:
     """A Typer app for a noun with verbs."""
-    return typer.Typer(
+    app = typer.Typer(
         help=says,
         no_args_is_help=True,
         rich_markup_mode=None,
@@ -29,3 +29,10 @@ def group(says: str) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings=SETTINGS,
     )
+    # without a callback, Typer takes a noun with a single verb for the verb itself
+    app.callback()(_nothing)
+    return app
+
+
+def _nothing() -> None:
+    pass

@@ -8,14 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from dsar.case.next import short
 from dsar.case.rights import TITLES, Right, right_named
 from dsar.cli import words
 from dsar.cli.emit import Answer, Cell, Column, Line, Table, emit
 from dsar.cli.options import SETTINGS, CaseNumber, one_command
 from dsar.cli.session import current
 from dsar.errors import InputWrong
-from dsar.workflow import overview as view
+from dsar.workflow import queue as view
 
 app_next, app_due, app_list, app_show, app_why = (one_command() for _ in range(5))
 
@@ -37,7 +36,7 @@ def _queue_table(lines: Sequence[view.Due], today: Any) -> Table:
             line.case,
             Cell(TITLES[line.right], "magenta" if "child" in line.right else ""),
             line.who,
-            line.next.says,
+            line.next_says,
         )
         for line in lines
     ]
@@ -60,7 +59,7 @@ def _queue_rows(lines: Sequence[view.Due]) -> Table:
             line.obligation,
             line.stage,
             line.owner,
-            line.next.command,
+            line.next_command,
         )
         for line in lines
     ]
@@ -78,7 +77,7 @@ def _due_json(line: view.Due) -> dict[str, Any]:
         "standard": line.standard,
         "stage": line.stage,
         "owner": line.owner,
-        "next": line.next.command,
+        "next": line.next_command,
     }
 
 
@@ -110,7 +109,7 @@ def bare(mine: bool = False) -> int:
     if queue.queued:
         after.append(f"{words.counted(queue.queued, 'letter')} waiting to be sent: dsar outbox retry")
     waiting = f"     Waiting to be read: {queue.drafts} (dsar triage)" if queue.drafts else ""
-    first = f"Next: {lines[0].next.command}" if lines else "Next: dsar new --file LETTER"
+    first = f"Next: {lines[0].next_command}" if lines else "Next: dsar new --file LETTER"
     return emit(
         Answer(
             schema="next",
@@ -135,8 +134,10 @@ def next_(
     """
     if not case:
         return bare(mine)
+    from dsar.workflow.overview import page as page_of
+
     session = current()
-    page = view.page(session.workspace, session.workspace.ledger.resolve(case), names=session.names)
+    page = page_of(session.workspace, session.workspace.ledger.resolve(case), names=session.names)
     steps = [(claim.name, claim.stage, claim.next) for claim in page.claims]
     return emit(
         Answer(
@@ -290,9 +291,10 @@ def show(
     Example: dsar show 36 --timeline
     """
     from dsar.cli.pages import show_page
+    from dsar.workflow.overview import page as page_of
 
     session = current()
-    page = view.page(session.workspace, session.workspace.ledger.resolve(case), names=session.names)
+    page = page_of(session.workspace, session.workspace.ledger.resolve(case), names=session.names)
     return emit(show_page(page, session.moment.on, timeline=timeline))
 
 
@@ -302,10 +304,12 @@ def why(case: CaseNumber) -> int:
 
     Example: dsar why 36
     """
+    from dsar.case.next import short
     from dsar.cli.pages import clock_json, clock_lines
+    from dsar.workflow.overview import why as why_of
 
     session = current()
-    found, sums = view.why(session.workspace, session.workspace.ledger.resolve(case))
+    found, sums = why_of(session.workspace, session.workspace.ledger.resolve(case))
     lines: list[Line] = [(Cell(found.number, "bold"), Cell(f"  received {words.day(found.received_on)}"))]
     for one in sums:
         lines += ["", (Cell(one.claim, "bold"), Cell(f"  rule {one.rule}"))]

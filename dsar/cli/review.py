@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from dsar.case.case import current_plan
 from dsar.case.facts import Decision
 from dsar.case.next import short
 from dsar.case.records import Mark
@@ -196,10 +197,11 @@ def _emit(found: work.Review, all_: bool) -> int:
 def approve(
     case: CaseNumber,
     fingerprint: Annotated[str, typer.Option("--fingerprint", help="The fingerprint of what you approve.")] = "",
+    what: Annotated[str, typer.Option("--what", help="review or plan; default: the one that waits.")] = "",
     reject: Annotated[bool, typer.Option("--reject", help="Say no, with --reason.")] = False,
     reason: Reason = "",
 ) -> int:
-    """A second person's yes or no to exactly this version of the review.
+    """A second person's yes or no to exactly this version of the review, or of the plan.
 
     Example: dsar approve 36 --fingerprint 7c1e-09ab
     """
@@ -216,6 +218,9 @@ def approve(
                 hint=f"Next: dsar review {short(number)}",
             )
         )
+    line = current_plan(ws.ledger.case(number))
+    if what == "plan" or (not what and line is not None and line.needs_approval and not line.started):
+        return _approve_plan(number, fingerprint)
     found = work.load(ws, number)
     if not fingerprint and session.interactive and found.case.reviewed:
         _emit(found, all_=True)
@@ -234,5 +239,35 @@ def approve(
             data={"case": number, "approved": True, "fingerprint": work.fingerprint(done.reviewed)},
             before=((Cell("Approved", "green"), Cell(f" by {session.actor()}: {number}.{shared}")),),
             hint=f"Next: dsar package build {short(number)}",
+        )
+    )
+
+
+def _approve_plan(number: str, fingerprint: str) -> int:
+    from dsar.cli.change import plan_table
+    from dsar.workflow.apply import waiting_plan
+    from dsar.workflow.change import approve_plan
+    from dsar.workflow.plans import saved_plan
+
+    session = current()
+    ws = session.workspace
+    _, line = waiting_plan(ws, number)
+    mark = work.fingerprint(line.digest)
+    if not fingerprint and session.interactive:
+        table = plan_table(saved_plan(ws, number, line.id))
+        emit(Answer(schema="approve", data={}, before=(f"Plan {line.id}",), table=table))
+        fingerprint = typer.prompt(f"Type the fingerprint to approve changing {line.changes} records ({mark})")
+    if not fingerprint:
+        raise InputWrong(
+            "This step needs the fingerprint of what you approve, and there is no keyboard here. Nothing was approved.",
+            hint=f"Look: dsar plan {short(number)}. Then: dsar approve {short(number)} --fingerprint XXXX-XXXX",
+        )
+    approve_plan(ws, number, line, session.stamp, typed=fingerprint)
+    return emit(
+        Answer(
+            schema="approve",
+            data={"case": number, "approved": True, "plan": line.id, "fingerprint": mark},
+            before=((Cell("Approved", "green"), Cell(f" by {session.actor()}: plan {line.id} of {number}.")),),
+            hint=f"Next: dsar apply {short(number)}",
         )
     )

@@ -5,18 +5,19 @@ What is printed, and how, is left to ``emit``.
 
 from __future__ import annotations
 
-import getpass
 import os
 import shutil
-import socket
 import sys
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from dsar.case.stamp import Stamp
-from dsar.cli.clock import Moment, moment
 from dsar.errors import InputWrong, Refused
-from dsar.workspace import Workspace, find_home
+
+if TYPE_CHECKING:
+    from dsar.case.stamp import Stamp
+    from dsar.cli.clock import Moment
+    from dsar.workspace import Workspace
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +64,8 @@ class Session:
     def workspace(self) -> Workspace:
         """The workspace this run works in; found once."""
         if self._workspace is None:
+            from dsar.workspace import Workspace, find_home
+
             self._workspace = Workspace(find_home(self.home or os.environ.get("DSAR_HOME", "")))
         return self._workspace
 
@@ -73,11 +76,17 @@ class Session:
 
     def moment_in(self, zone: str) -> Moment:
         """When this run happens, for an office in this time zone."""
+        from dsar.cli.clock import moment
+
         return moment(zone, today=self.today or os.environ.get("DSAR_TODAY", ""), now=self.now)
 
     @property
     def stamp(self) -> Stamp:
         """Who acts, when and where: what every changing command hands to the workflow."""
+        import socket
+
+        from dsar.case.stamp import Stamp
+
         when = self.moment
         return Stamp(
             actor=self.actor(), on=when.on, recorded_at=when.recorded_at, place=socket.gethostname(), moved=when.moved
@@ -86,6 +95,8 @@ class Session:
     @property
     def reader(self) -> Stamp:
         """A stamp for looking only: it needs no place in the staff list."""
+        from dsar.case.stamp import Stamp
+
         when = self.moment
         return Stamp(actor="reader", on=when.on, recorded_at=when.recorded_at, moved=when.moved)
 
@@ -115,6 +126,8 @@ class Session:
 
 def os_login() -> str:
     """The login of the person at the keyboard; through sudo, whoever called it."""
+    import getpass
+
     return os.environ.get("SUDO_USER") or getpass.getuser()
 
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-import secrets
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from dsar.errors import InputWrong, PartlyDone, Refused
+from dsar.formats.files import beside
 
 _LEVEL = 9
 _LARGEST = 2_000_000_000
@@ -99,33 +98,20 @@ class _Hashing(io.BufferedIOBase):
 
 @contextmanager
 def archive_at(path: Path, made_on: date) -> Iterator[Archive]:
-    """An archive that is at ``path`` (mode 0600) only once all of it is written and on the disk.
+    """An archive that is at ``path`` only once all of it is written and on the disk.
 
     Raises PartlyDone when the disk is full and InputWrong when the place cannot be written.
     """
-    beside = path.parent / f".{secrets.token_hex(8)}.tmp"
     try:
-        with os.fdopen(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
+        with beside(path) as file:
             archive = Archive(file, made_on)
             try:
                 yield archive
             finally:
                 archive.close()
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         kind = PartlyDone if error.errno in (28, 122) else InputWrong
         raise kind(
             f"The package could not be written ({error.strerror}). What was there before is unchanged.",
             hint="Make room or choose another place, then run: dsar package build CASE",
         ) from error
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

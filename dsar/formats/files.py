@@ -12,13 +12,20 @@ import re
 import secrets
 import stat
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 from dsar.errors import InputWrong, PartlyDone
 from dsar.formats.plain import printable, shorten
 from dsar.formats.sniffing import kind_words as kind_words
 from dsar.formats.sniffing import sniff as sniff
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 _NAME_LENGTH = 100
 _ENDING_LENGTH = 16
@@ -31,7 +38,77 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def write_atomic(path: Path, data: bytes | str, *, mode: int = 0o600) -> str:
+_SHARED = stat.S_ISGID | stat.S_IRWXG
+
+
+def shared(folder: Path) -> bool:
+    """Whether a folder belongs to a group whose members all write there (setgid, as ``init --group`` makes it)."""
+    mode = folder.stat().st_mode
+    return mode & _SHARED == _SHARED and not mode & stat.S_IRWXO
+
+
+def file_mode(folder: Path) -> int:
+    """The mode of a new file in this folder: the owner's alone, or the group's where the folder is the group's."""
+    return 0o660 if shared(folder) else 0o600
+
+
+@contextmanager
+def beside(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
+    """A file to write into that takes the place of ``path`` at the end, whole; given up, it leaves nothing.
+
+    It stays locked while its writer lives, so that what a killed one left can be told and is removed first.
+    """
+    folder = path.parent
+    _remove_unfinished(folder)
+    mode = file_mode(folder) if mode is None else mode
+    unfinished, handle = _open_unfinished(folder, mode)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            # the umask may have taken bits away that a group workspace needs
+            if hasattr(os, "fchmod"):
+                os.fchmod(file.fileno(), mode)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            if fcntl is not None:
+                # while it is still locked
+                os.replace(unfinished, path)
+        if fcntl is None:
+            os.replace(unfinished, path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    _flush_folder(folder)
+
+
+def _open_unfinished(folder: Path, mode: int) -> tuple[Path, int]:
+    while True:
+        unfinished = folder / f".{secrets.token_hex(8)}.tmp"
+        handle = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+        if fcntl is None:
+            return unfinished, handle
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.fstat(handle).st_nlink:
+            return unfinished, handle
+        # somebody tidied up between the two lines
+        os.close(handle)
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove what killed writers left here; where files cannot be locked, it cannot be told and stays."""
+    if fcntl is None:
+        return
+    for left in folder.glob(".????????????????.tmp"):
+        with suppress(OSError):
+            handle = os.open(left, os.O_RDWR)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                left.unlink()
+            finally:
+                os.close(handle)
+
+
+def write_atomic(path: Path, data: bytes | str, *, mode: int | None = None) -> str:
     """Put ``data`` at ``path`` in one step and return its SHA-256 in hex.
 
     Text is written as UTF-8. Written beside, flushed to disk, then renamed: after a crash there is the
@@ -39,22 +116,9 @@ def write_atomic(path: Path, data: bytes | str, *, mode: int = 0o600) -> str:
     Raises PartlyDone when the disk is full and InputWrong when the place cannot be written.
     """
     content = data.encode("utf-8") if isinstance(data, str) else data
-    beside = path.parent / f".{secrets.token_hex(8)}.tmp"
     try:
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                # the umask may have taken bits away that a group workspace needs
-                if hasattr(os, "fchmod"):
-                    os.fchmod(file.fileno(), mode)
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(beside, path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
-        _flush_folder(path.parent)
+        with beside(path, mode) as file:
+            file.write(content)
     except OSError as error:
         _tell_write(error, path)
     return hashlib.sha256(content).hexdigest()
@@ -164,9 +228,15 @@ def safe_name(text: str) -> str:
     return stem[: _NAME_LENGTH - len(dot + ending)].rstrip("-.") + dot + ending
 
 
-def private_folder(path: Path, mode: int = 0o700) -> Path:
-    """Make the folder (and those above it) or tighten it to ``mode``; InputWrong if a link or file is in the way."""
+def private_folder(path: Path, mode: int | None = None) -> Path:
+    """Make the folder (and those above it) or tighten it to ``mode``; InputWrong if a link or file is in the way.
+
+    Without ``mode`` it is the owner's alone, or the group's where the folder above is the group's.
+    """
     try:
+        if mode is None:
+            above = next(folder for folder in path.parents if folder.exists())
+            mode = 0o2770 if shared(above) else 0o700
         if path.is_symlink():
             raise InputWrong(f"{shorten(path.name, 80)} is a link, not a folder of its own. Nothing was changed.")
         for above in reversed([folder for folder in path.parents if not folder.exists()]):

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from dsar.case.codec import from_text, to_text
@@ -17,6 +17,7 @@ from dsar.case.facts import Fact
 from dsar.case.stamp import Stamp
 from dsar.errors import Busy, InputWrong, StoreDamaged
 from dsar.ledger import failures
+from dsar.ledger.instants import instant_text as instant_text
 from dsar.ledger.store import Store
 
 NO_HASH = "0" * 64
@@ -56,13 +57,6 @@ def link(previous: str, seq: int, case: str, kind: str, body: str, on: str, at: 
 def short(hash_: str) -> str:
     """A hash as people compare it: eight digits, "9f3c-c41b"."""
     return f"{hash_[:4]}-{hash_[4:8]}"
-
-
-def instant_text(at: datetime) -> str:
-    """An aware instant as UTC text that sorts by time; ValueError for one without a zone."""
-    if at.tzinfo is None:
-        raise ValueError("an instant needs a zone")
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def read_entry(row: Any) -> Entry:

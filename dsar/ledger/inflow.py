@@ -13,7 +13,7 @@ from typing import Any
 from dsar.errors import InputWrong
 from dsar.formats.plain import shorten
 from dsar.ledger import failures
-from dsar.ledger.chain import instant_text
+from dsar.ledger.instants import instant_text
 from dsar.ledger.store import Store
 from dsar.ledger.vault import STORE_KEY, VALUE_LIMIT, Vault
 

@@ -30,7 +30,8 @@ from dsar.ledger.inflow import Draft, Inflow
 from dsar.ledger.notices import Notices
 from dsar.ledger.numbers import Numbers
 from dsar.ledger.people import People
-from dsar.ledger.projection import CaseRow, DueRow, OutboxRow, Projection, project, real_clocks
+from dsar.ledger.projection import Projection, project, real_clocks
+from dsar.ledger.rows import CaseRow, DueRow, OutboxRow
 from dsar.ledger.store import WAIT_SECONDS, Store
 from dsar.ledger.vault import Kept, Vault
 from dsar.ledger.views import Views

@@ -14,7 +14,7 @@ from typing import Any
 
 from dsar.errors import InputWrong, Refused
 from dsar.ledger import failures
-from dsar.ledger.chain import instant_text
+from dsar.ledger.instants import instant_text
 from dsar.ledger.store import Store
 
 VALUE_LIMIT = 100_000_000

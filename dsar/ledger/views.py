@@ -11,11 +11,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from dsar.case.case import LetterState
-from dsar.case.stages import Role, Stage
+from dsar.case.stages import LetterState, Role, Stage
 from dsar.ledger import failures, numbers
-from dsar.ledger.chain import instant_text
-from dsar.ledger.projection import CaseRow, DueRow, OutboxRow, Projection
+from dsar.ledger.instants import instant_text
+from dsar.ledger.rows import CaseRow, DueRow, OutboxRow, Projection
 from dsar.ledger.store import Store
 
 _CASE = (

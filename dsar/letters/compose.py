@@ -15,7 +15,7 @@ from dsar.errors import InputWrong, Refused
 from dsar.formats.markdown import markdown_to_html, markdown_to_text
 from dsar.formats.plain import printable
 from dsar.formats.templates import environment, render
-from dsar.letters.kinds import KINDS, Kind, content_of, missing
+from dsar.letters.kinds import KINDS, Kind, content_of, missing, tells_too_much
 from dsar.letters.letter import Letter
 from dsar.letters.page import letter_page
 from dsar.letters.view import template_values
@@ -98,6 +98,12 @@ def language_for(kind: Kind, asked: str, folders: Sequence[Path]) -> str:
 
 
 def _check(kind: Kind, letter: Letter) -> None:
+    if tells_too_much(kind, letter):
+        raise Refused(
+            f'Not sent: the letter "{kind}" would tell a {letter.role} how this ended, and only a proven parent may '
+            "hear that. Nothing was changed.",
+            hint="The acknowledgement is the only answer: dsar letter preview CASE acknowledgement",
+        )
     name = missing(kind, letter)
     if name:
         raise Refused(

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dsar.case.gates import Content
-from dsar.case.rights import Right
+from dsar.case.rights import ABOUT_A_CHILD, Right
+from dsar.case.stages import Role
 from dsar.letters.letter import Letter
 
 
@@ -29,20 +30,26 @@ class Kind(StrEnum):
     REDIRECT = "redirect"
     CLOSING = "closing"
     ASK_COLLEAGUE = "ask_colleague"
+    INSTRUCTION = "instruction"
+    OLD_CHANNEL = "old_channel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindRow:
     """What is fixed for a kind. Of ``one_of`` at least one value must be there, of ``needs`` all.
 
-    ``shows_if`` names the values that make a neutral letter tell whether anything is held.
+    ``shows_if`` names the values that make a neutral letter tell whether anything is held, ``shows_parent_if`` those
+    that do so only where a parent asks about a child. A letter that goes ``elsewhere`` is not for whoever wrote, who
+    never hears of it; an ``internal`` one is not for the data subject either.
     """
 
     content: Content
     needs: tuple[str, ...] = ()
     one_of: tuple[str, ...] = ()
     shows_if: tuple[str, ...] = ()
+    shows_parent_if: tuple[str, ...] = ()
     only_rights: frozenset[Right] = frozenset()
+    elsewhere: bool = False
     internal: bool = False
 
 
@@ -54,7 +61,12 @@ KINDS: dict[Kind, KindRow] = {
     Kind.ANSWER: KindRow(content=Content.PERSONAL, needs=("rights", "laws", "tables", "coverage")),
     Kind.NOTHING: KindRow(content=Content.CONFIRMS, needs=("rights", "laws", "coverage", "searched_by")),
     # An opt-out or objection carried out tells nothing about what is held; an erasure or correction does.
-    Kind.DONE: KindRow(content=Content.NEUTRAL, needs=("rights", "laws"), shows_if=("actions", "kept")),
+    Kind.DONE: KindRow(
+        content=Content.NEUTRAL,
+        needs=("rights", "laws"),
+        shows_if=("actions", "kept"),
+        shows_parent_if=("told", "checks_on", "backups_until"),
+    ),
     # The statute lets this answer be the same for everybody, so it tells nothing about the one who asks.
     Kind.NOTICE: KindRow(
         content=Content.NEUTRAL, needs=("laws", "disclosure_year"), only_rights=frozenset({Right.NOTICE_1798_83})
@@ -66,11 +78,43 @@ KINDS: dict[Kind, KindRow] = {
     # Naming the customer tells where the person is known.
     Kind.REDIRECT: KindRow(content=Content.NEUTRAL, needs=("rights",), shows_if=("customer",)),
     Kind.CLOSING: KindRow(content=Content.NEUTRAL, needs=("rights", "laws")),
-    Kind.ASK_COLLEAGUE: KindRow(content=Content.NEUTRAL, needs=("places", "search_term", "reply_by"), internal=True),
+    Kind.ASK_COLLEAGUE: KindRow(
+        content=Content.NEUTRAL, needs=("places", "search_term", "reply_by"), elsewhere=True, internal=True
+    ),
+    Kind.INSTRUCTION: KindRow(
+        content=Content.NEUTRAL,
+        needs=("laws", "acts", "colleague", "places", "search_term", "reply_by"),
+        elsewhere=True,
+        internal=True,
+    ),
+    # Who holds the channel on file learns that something was asked, never what was found or what would change.
+    Kind.OLD_CHANNEL: KindRow(
+        content=Content.NEUTRAL,
+        needs=("rights", "reply_by"),
+        only_rights=frozenset({Right.ACCESS, Right.PORTABILITY, Right.EDIT, Right.DELETE} | ABOUT_A_CHILD),
+        elsewhere=True,
+    ),
 }
 
 
 _FINAL = {Kind.ANSWER, Kind.NOTHING, Kind.DONE, Kind.NOTICE, Kind.REFUSAL, Kind.CLOSING}
+
+
+def writes_once(letter: Letter) -> bool:
+    """Whether this goes to a child under 13, who is answered once and then no more (16 CFR 312.5(c)(3))."""
+    return letter.role is Role.CHILD and any(asked.right in ABOUT_A_CHILD for asked in letter.rights)
+
+
+def tells_too_much(kind: Kind, letter: Letter) -> bool:
+    """Whether a letter of this kind, by being sent at all, tells somebody about a child who may not know of it.
+
+    A reporter never hears how a report ended; a child under 13 gets the acknowledgement and nothing else.
+    """
+    if KINDS[kind].elsewhere:
+        return False
+    return (letter.role is Role.REPORTER and kind in _FINAL) or (
+        writes_once(letter) and kind is not Kind.ACKNOWLEDGEMENT
+    )
 
 
 def is_late(kind: Kind, letter: Letter) -> bool:
@@ -81,7 +125,8 @@ def is_late(kind: Kind, letter: Letter) -> bool:
 def content_of(kind: Kind, letter: Letter) -> Content:
     """What this letter gives away, for the release gate."""
     row = KINDS[kind]
-    if row.content is Content.NEUTRAL and any(getattr(letter, name) for name in row.shows_if):
+    shows = (*row.shows_if, *(row.shows_parent_if if letter.role is Role.PARENT else ()))
+    if row.content is Content.NEUTRAL and any(getattr(letter, name) for name in shows):
         return Content.CONFIRMS
     return row.content
 

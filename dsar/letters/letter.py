@@ -205,7 +205,39 @@ class ThirdParty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchTerm:
-    """The one identifier a colleague needs in order to look."""
+    """The one identifier a colleague or recipient needs in order to find the records."""
+
+    label: str
+    value: str
+
+
+class Act(StrEnum):
+    """What a processor or recipient is told to do with data it has from us."""
+
+    ERASE = "erase"
+    CORRECT = "correct"
+    RESTRICT = "restrict"
+    STOP_SALE = "stop_sale"
+    LIMIT = "limit"  # sensitive data only where it is needed
+    STOP_USE = "stop_use"
+
+
+# What others are told to do when a right is carried out; a first step (a child's data rests) may differ.
+ACTS: dict[Right, Act] = {
+    Right.DELETE: Act.ERASE,
+    Right.CHILD_DELETE: Act.ERASE,
+    Right.EDIT: Act.CORRECT,
+    Right.RESTRICTION: Act.RESTRICT,
+    Right.OPT_OUT_SALE: Act.STOP_SALE,
+    Right.LIMIT_SPI: Act.LIMIT,
+    Right.OBJECTION: Act.STOP_USE,
+    Right.WITHDRAW_CONSENT: Act.STOP_USE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldValue:
+    """A field and its right value, for those who must correct their own copy; never for any other letter."""
 
     label: str
     value: str
@@ -220,6 +252,9 @@ class Letter:
     only. ``points`` are facts to confirm, of which ``points_needed`` are enough. ``searched_by`` holds kinds of
     identifiers or words. ``language`` is the language of the request.
     ``extension_limit_on`` and ``extension_notice_by`` are the law's own latest dates.
+    ``colleague`` is whom we ask or instruct, ``places`` the record sets (or uses to stop) concerned. An instruction to
+    correct without ``new_values`` says that they follow by another way. ``channel_changed_on`` is when contact data
+    was last changed.
     """
 
     case_number: str
@@ -269,6 +304,9 @@ class Letter:
     colleague: str = ""
     places: tuple[str, ...] = ()
     search_term: SearchTerm | None = None
+    acts: tuple[Act, ...] = ()
+    new_values: tuple[FieldValue, ...] = ()
+    channel_changed_on: date | None = None
 
     def __post_init__(self) -> None:
         """Codes are used in file names and comparisons, so they must be plain."""

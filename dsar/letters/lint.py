@@ -13,10 +13,11 @@ from functools import lru_cache
 from importlib.resources import files
 
 from dsar.case.stages import Role
-from dsar.formats.plain import printable
+from dsar.letters import lint_others
 from dsar.letters.compose import Composed
-from dsar.letters.kinds import KINDS, Kind, is_late
+from dsar.letters.kinds import KINDS, Kind, is_late, tells_too_much
 from dsar.letters.letter import NOT_SEARCHED, CoverageState, Letter, TableFound
+from dsar.letters.reading import flat, names, says
 from dsar.letters.view import ways_shown
 from dsar.letters.words import language_note, words
 
@@ -34,8 +35,9 @@ def _rules() -> dict[str, list[dict[str, object]]]:
 def lint(kind: Kind | str, letter: Letter, composed: Composed) -> list[str]:
     """What is missing or wrong in the letter, one sentence each; an empty list is a clean letter."""
     kind = Kind(kind)
-    text = _flat(composed.text)
+    text = flat(composed.text)
     found = [
+        *_reader(kind, letter),
         *_frame(kind, letter, composed, text),
         *_elements(kind, letter, composed, text),
         *_forbidden(kind, letter, composed, text),
@@ -52,55 +54,54 @@ def lint(kind: Kind | str, letter: Letter, composed: Composed) -> list[str]:
         found += _third_parties(letter, text)
     if kind is Kind.EXTENSION:
         found += _extension(letter)
+    if kind is Kind.INSTRUCTION:
+        found += lint_others.instruction(letter, composed, text)
+    if kind is Kind.OLD_CHANNEL:
+        found += lint_others.old_channel(letter, composed, text)
     return list(dict.fromkeys(found))
 
 
-def _flat(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _says(text: str, value: str) -> bool:
-    return _flat(printable(value, keep_newlines=True)) in text
-
-
-def _names(text: str, person: str) -> bool:
-    return re.search(rf"(?i)(?<!\w){re.escape(_flat(printable(person)))}(?!\w)", text) is not None
+def _reader(kind: Kind, letter: Letter) -> Iterator[str]:
+    if tells_too_much(kind, letter):
+        yield f"A letter like this must not go to a {letter.role}: it tells something about a child."
 
 
 def _frame(kind: Kind, letter: Letter, composed: Composed, text: str) -> Iterator[str]:
     day = words(composed.language).day
     if letter.case_number not in composed.subject:
         yield "The subject does not give the case number."
-    if letter.requester and _names(composed.subject, letter.requester):
+    if letter.requester and names(composed.subject, letter.requester):
         yield "The subject names the person; mail subjects are read by others."
     if letter.case_number not in text:
         yield "The letter does not give the case number."
-    if not _says(text, day(letter.today)):
+    if not says(text, day(letter.today)):
         yield "The letter is not dated."
     if KINDS[kind].internal:
-        if letter.requester and _names(text, letter.requester):
-            yield "The letter tells a colleague who asked; the least identifier is enough."
+        if letter.requester and names(text, letter.requester):
+            yield "The letter tells who asked; the least identifier is enough."
         return
-    if not _says(text, letter.organisation.name):
+    if not says(text, letter.organisation.name):
         yield "The letter does not name the organisation."
     us = letter.organisation
-    if not any(contact and _says(text, contact) for contact in (us.email, us.post_address, us.phone)):
+    if not any(contact and says(text, contact) for contact in (us.email, us.post_address, us.phone)):
         yield "The letter gives no way to reach us (e-mail, post or phone)."
-    if not _says(text, day(letter.received_on)):
+    if not says(text, day(letter.received_on)):
         yield "The letter does not say when the request reached us."
-    if composed.language != letter.language and not _says(text, language_note(letter.language)):
+    if composed.language != letter.language and not says(text, language_note(letter.language)):
         yield "The letter is in another language than the request and does not say why."
 
 
 def _elements(kind: Kind, letter: Letter, composed: Composed, text: str) -> Iterator[str]:
-    laws = {law.id for law in letter.laws}
-    rights = {asked.right.value for asked in letter.rights}
+    is_so = {
+        "kinds": {kind.value},
+        "laws": {law.id for law in letter.laws},
+        "rights": {asked.right.value for asked in letter.rights},
+        "acts": {act.value for act in letter.acts},
+        "roles": {letter.role.value},
+        "content": {composed.content.value},
+    }
     for element in _rules()["element"]:
-        if kind.value not in _list(element, "kinds"):
-            continue
-        if "laws" in element and not laws & set(_list(element, "laws")):
-            continue
-        if "rights" in element and not rights & set(_list(element, "rights")):
+        if any(name in element and not values & set(_list(element, name)) for name, values in is_so.items()):
             continue
         if "if" in element and not getattr(letter, str(element["if"])):
             continue
@@ -113,9 +114,9 @@ def _elements(kind: Kind, letter: Letter, composed: Composed, text: str) -> Iter
                     yield f"No authority for complaints is named under {law.name}."
             elif law.id in _EUROPE and not law.authority.contact:
                 yield f"The letter does not say how to reach {law.authority.name}."
-            elif not (_says(text, law.authority.name) and _says(text, law.authority.contact)):
+            elif not (says(text, law.authority.name) and says(text, law.authority.contact)):
                 yield f"The letter does not name {law.authority.name} and how to reach it."
-            if law.appeal and not _says(text, law.appeal):
+            if law.appeal and not says(text, law.appeal):
                 yield f"The letter does not say how to appeal under {law.name}."
 
 
@@ -140,16 +141,16 @@ def _dates(kind: Kind, letter: Letter, composed: Composed, text: str) -> Iterato
     day = words(composed.language).day
     waits = kind in (Kind.ACKNOWLEDGEMENT, Kind.IDENTITY, Kind.CLARIFICATION, Kind.REMINDER)
     for asked in letter.rights if waits and letter.role not in _OUTSIDERS else ():
-        if asked.due_on and not _says(text, day(asked.due_on)):
+        if asked.due_on and not says(text, day(asked.due_on)):
             yield f"The letter does not say when we answer ({asked.right})."
-        if not asked.due_on and not (asked.standard and _says(text, asked.standard)):
+        if not asked.due_on and not (asked.standard and says(text, asked.standard)):
             yield f"The letter gives neither a date nor the law's own words on time ({asked.right})."
-    if kind is Kind.EXTENSION and letter.extended_to and not _says(text, day(letter.extended_to)):
+    if kind is Kind.EXTENSION and letter.extended_to and not says(text, day(letter.extended_to)):
         yield "The letter does not give the new date."
     if is_late(kind, letter):
-        if letter.due_on and not _says(text, day(letter.due_on)):
+        if letter.due_on and not says(text, day(letter.due_on)):
             yield "The letter is late and does not say when it was due."
-        if not letter.late_reason or not _says(text, letter.late_reason):
+        if not letter.late_reason or not says(text, letter.late_reason):
             yield "The letter is late and does not say why."
     if letter.today < letter.received_on:
         yield "The letter is dated before the request reached us."
@@ -169,10 +170,10 @@ def _proof(kind: Kind, letter: Letter, text: str) -> Iterator[str]:
     if letter.points and letter.points_needed > len(letter.points):
         yield f"The letter asks for {letter.points_needed} facts and lists {len(letter.points)}."
     for reason in letter.reasons:
-        if not _says(text, reason):
+        if not says(text, reason):
             yield "A reason is on file and does not stand in the letter."
     for question in letter.questions:
-        if kind in (Kind.CLARIFICATION, Kind.REMINDER) and not _says(text, question):
+        if kind in (Kind.CLARIFICATION, Kind.REMINDER) and not says(text, question):
             yield "A question is on file and does not stand in the letter."
 
 
@@ -180,15 +181,15 @@ def _tables(letter: Letter, text: str) -> Iterator[str]:
     laws = {law.id for law in letter.laws}
     for table in letter.tables:
         title = f'"{table.title}"'
-        if not _says(text, table.title):
+        if not says(text, table.title):
             yield f"The letter leaves out {title}."
         for values, what in _required(table, laws):
             if not any(values):
                 yield f"The letter does not say {what} for {title}; fill it in with the source."
-            elif not all(_says(text, value) for value in values):
+            elif not all(says(text, value) for value in values):
                 yield f"The letter leaves out {what} for {title}, which is on file."
         for value in (table.obtained_from, table.automated_decisions, table.transfers, *table.sold_or_shared_to):
-            if value and not _says(text, value):
+            if value and not says(text, value):
                 yield f"The letter leaves out something about {title} that is on file."
 
 
@@ -202,38 +203,38 @@ def _required(table: TableFound, laws: set[str]) -> Iterator[tuple[tuple[str, ..
 
 def _coverage(kind: Kind, letter: Letter, composed: Composed, text: str) -> Iterator[str]:
     for line in letter.coverage:
-        if not _says(text, line.title):
+        if not says(text, line.title):
             yield f'The letter does not account for "{line.title}".'
-        if line.state in _EXPLAINED and not (line.why and _says(text, line.why)):
+        if line.state in _EXPLAINED and not (line.why and says(text, line.why)):
             yield f'The letter does not say why "{line.title}" is not in the answer.'
         if kind is Kind.NOTHING and line.found:
             yield f'The letter says that we hold nothing, and "{line.title}" holds something.'
     for held in letter.withheld:
-        if not held.ground or not _says(text, held.ground):
+        if not held.ground or not says(text, held.ground):
             yield f'The letter does not say on what ground "{held.what}" is left out.'
     for held_kind in letter.never_disclosed:
-        if not _says(text, held_kind):
+        if not says(text, held_kind):
             yield f'The letter does not say that we hold "{held_kind}", which is never sent.'
     for term in letter.searched_by if kind is Kind.NOTHING else ():
-        if not _says(text, words(composed.language).identifiers.get(term, term)):
+        if not says(text, words(composed.language).identifiers.get(term, term)):
             yield "The letter does not say by what we searched."
     package = letter.package
-    if kind is Kind.ANSWER and package and not (_says(text, package.file_name) and package.sha256 in text):
+    if kind is Kind.ANSWER and package and not (says(text, package.file_name) and package.sha256 in text):
         yield "The letter does not name the enclosed file and its checksum."
 
 
 def _carried_out(letter: Letter, composed: Composed, text: str) -> Iterator[str]:
     day = words(composed.language).day
     for action in letter.actions:
-        if not _says(text, action.title):
+        if not says(text, action.title):
             yield f'The letter does not say what was done to "{action.title}".'
     for item in letter.kept:
-        if not item.ground or not _says(text, item.ground):
+        if not item.ground or not says(text, item.ground):
             yield f'The letter does not say on what ground "{item.title}" is kept.'
-        if item.until and not _says(text, day(item.until)):
+        if item.until and not says(text, day(item.until)):
             yield f'The letter does not say until when "{item.title}" is kept.'
     for name in letter.told:
-        if not _says(text, name):
+        if not says(text, name):
             yield "The letter leaves out a recipient that was told."
 
 
@@ -245,7 +246,7 @@ def _third_parties(letter: Letter, text: str) -> Iterator[str]:
             yield f"The letter gives no address for {party.name}."
         if not party.categories:
             yield f"The letter does not say what {party.name} received."
-        if not all(_says(text, value) for value in (party.name, party.address, *party.categories)):
+        if not all(says(text, value) for value in (party.name, party.address, *party.categories)):
             yield f"The letter leaves out part of the entry for {party.name}."
 
 

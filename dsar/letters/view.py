@@ -13,7 +13,7 @@ from dsar.case.stages import Role
 from dsar.formats.markdown import escape_markdown
 from dsar.formats.plain import printable
 from dsar.law.words import Method
-from dsar.letters.kinds import Kind, is_late
+from dsar.letters.kinds import KINDS, Kind, content_of, is_late, writes_once
 from dsar.letters.letter import NOT_SEARCHED, Letter
 from dsar.letters.words import Words, language_note
 
@@ -72,11 +72,17 @@ def template_values(kind: Kind, letter: Letter, words: Words) -> dict[str, objec
         "earlier_letters": [
             {"title": escape_markdown(words.kinds.get(item.kind, item.kind)), "sent_on": words.day(item.sent_on)}
             for item in letter.earlier_letters
+            # whoever wrote is not told whom else we wrote to, least of all the channel on file
+            if not (item.kind in KINDS and KINDS[Kind(item.kind)].elsewhere)
         ],
         "not_searched": any(line.state in NOT_SEARCHED for line in letter.coverage),
         "late": is_late(kind, letter),
+        "content": content_of(kind, letter).value,
+        "writes_once": writes_once(letter),
         "records_found": sum(table.count for table in letter.tables),
         "letterhead": _lines(letter.organisation, ("name", "post_address", "email", "phone"), words),
+        "ways_to_us": _lines(letter.organisation, ("phone", "email"), words)
+        or _lines(letter.organisation, ("post_address",), words),
         "signature": [
             *(_lines(letter.signatory, ("name", "title"), words) if letter.signatory else []),
             escape_markdown(printable(letter.organisation.name)),

@@ -68,6 +68,7 @@ class SourceTable(_Table):
     encoding: Text = ""
     delimiter: Annotated[str, StringConstraints(max_length=1)] = ""
     timeout_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = None
+    read_only: bool = False
     options: dict[Words, Scalar] = {}
 
 
@@ -128,6 +129,18 @@ class FieldTable(_Table):
         return self
 
 
+class MarkTable(_Table):
+    """``[record_set.suppress]`` and ``[record_set.restrict]``: what is written where the mark is set."""
+
+    set: Annotated[dict[Column, Scalar], Field(min_length=1, max_length=20)]
+
+
+class StopTable(MarkTable):
+    """``[[record_set.stop]]``"""
+
+    purpose: Words
+
+
 class RecordSetTable(_Table):
     """``[[record_set]]``"""
 
@@ -149,6 +162,9 @@ class RecordSetTable(_Table):
     on_delete: Annotated[OnDelete, _word(OnDelete)] = OnDelete.ROW
     keep_ground: Text = ""
     keep_until: Text = ""
+    suppress: MarkTable | None = None
+    restrict: MarkTable | None = None
+    stop: tuple[StopTable, ...] = ()
     role: Annotated[tuple[RoleTable, ...], Field(min_length=1)]
     field: Annotated[tuple[FieldTable, ...], Field(min_length=1, max_length=2_000)]
 
@@ -157,6 +173,10 @@ class RecordSetTable(_Table):
         names = [field.name for field in self.field]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f'the field "{twice[0]}" is described twice.')
+        for mark in (self.suppress, self.restrict, *self.stop):
+            for column in mark.set if mark else ():
+                if column not in names or column in self.key:
+                    raise ValueError(f'"set" names "{column}", which is no field described here, or is the key.')
         if self.on_delete is OnDelete.KEEP and not self.keep_ground:
             raise ValueError('"on_delete" is keep, so "keep_ground" must say on what ground.')
         return self

@@ -124,6 +124,7 @@ def _settings(name: str, parsed: SourceFile) -> SourceSettings:
         "encoding": source.encoding,
         "delimiter": source.delimiter,
         "timeout_seconds": source.timeout_seconds or "",
+        "read_only": "true" if source.read_only else "",
     }
     options = {**source.options, **{key: str(value) for key, value in extra.items() if value}}
     return SourceSettings(
@@ -177,6 +178,9 @@ def _record_set(source: str, table: SourceTable, one: RecordSetTable) -> RecordS
         keep_ground=one.keep_ground,
         keep_until=one.keep_until,
         country=table.country,
+        suppress=dict(one.suppress.set) if one.suppress else {},
+        restrict=dict(one.restrict.set) if one.restrict else {},
+        stops=tuple((stop.purpose, dict(stop.set)) for stop in one.stop),
     )
 
 

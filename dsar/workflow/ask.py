@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dsar.case.case import Case, Look
+from dsar.case.case import Case, LetterState, Look
 from dsar.case.facts import ColleagueAsked, LetterQueued
 from dsar.case.identifiers import Identifier
 from dsar.case.next import short
@@ -42,13 +42,15 @@ def ask(ws: Workspace, number: str, source_name: str, by: Stamp) -> Asked:
     case = scope(ws, ws.ledger.case(number), (source,), by)
     colleague = _colleague(ws, source.settings.options.get("ask", "") or source.settings.owner, source_name)
     lines = [case.coverage[(rs.source, rs.name)] for rs in source.settings.record_sets]
+    key = f"{number}:ask_colleague:{source_name}"
     asked = [line for line in lines if line.state is Look.ASKED and line.asked_due_on]
     if asked:
         assert asked[0].asked_due_on is not None
-        return Asked(case=case, colleague=colleague, due_on=asked[0].asked_due_on, sent=None)
+        # asked, but the computer may have stopped before the mail left
+        sent = deliver(ws, number, key, by) if _waits(case, key) else None
+        return Asked(case=case, colleague=colleague, due_on=asked[0].asked_due_on, sent=sent)
     due_on = by.on + timedelta(days=ws.config.desk.answer_days)
     places = [rs.title for rs in source.settings.record_sets]
-    key = f"{number}:ask_colleague:{source_name}"
     content = _mail(ws, case, colleague, places, due_on, key, by)
     facts = [
         ColleagueAsked(source=line.source, record_set=line.record_set, who=colleague.id, due_on=due_on)
@@ -62,6 +64,11 @@ def ask(ws: Workspace, number: str, source_name: str, by: Stamp) -> Asked:
         ws.ledger.record(number, *facts, queued, by=by, items={key: item})
     sent = deliver(ws, number, key, by)
     return Asked(case=sent.case, colleague=colleague, due_on=due_on, sent=sent)
+
+
+def _waits(case: Case, key: str) -> bool:
+    line = case.letters.get(key)
+    return line is not None and line.state in (LetterState.QUEUED, LetterState.SENDING)
 
 
 def _colleague(ws: Workspace, staff_id: str, source: str) -> Staff:

@@ -186,21 +186,32 @@ def _record(ws: Workspace, number: str, answer: Answer, identifiers: int, count_
         elif answer.state == "failed":
             fact = RecordSetFailed(source=source, record_set=name, why=answer.why)
         elif answer.state == "excluded":
-            if answer.customers:
-                ledger.keep(number, "customer", json.dumps(answer.customers), at=by.recorded_at)
             fact = RecordSetExcluded(source=source, record_set=name, ground=answer.why, seen=answer.found)
         elif answer.state == "waiting":
             return case
         else:
             found = ledger.put_findings(number, source, name, answer.records)
-            if answer.customers:
-                ledger.keep(number, "customer", json.dumps(answer.customers), at=by.recorded_at)
             fact = RecordSetSearched(
                 source=source, record_set=name, found=found, identifiers=identifiers, excluded=answer.excluded
             )
             if line.state is Look.SEARCHED and (line.found, line.excluded) == (found, answer.excluded):
                 return case
+        if _told_last(ws, number, fact):
+            return case
+        if answer.customers and not count_only:
+            ledger.keep(number, "customer", json.dumps(answer.customers), at=by.recorded_at)
         return ledger.record(number, fact, by=by)
+
+
+def _told_last(ws: Workspace, number: str, fact: Fact) -> bool:
+    """Whether the file's last word on this record set is the same: what is typed twice is not written twice."""
+    mine = (fact.source, fact.record_set)  # type: ignore[attr-defined]
+    told = [
+        entry.fact
+        for entry in ws.ledger.history(number)
+        if (getattr(entry.fact, "source", ""), getattr(entry.fact, "record_set", "")) == mine
+    ]
+    return bool(told) and told[-1] == fact
 
 
 def _remember(ws: Workspace, number: str, result: SearchResult, by: Stamp) -> None:

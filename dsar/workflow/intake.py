@@ -18,7 +18,8 @@ from dsar.case.stamp import Stamp
 from dsar.errors import DsarError, InputWrong
 from dsar.inbox.arrival import Arrival, InboxSettings
 from dsar.inbox.arrivals import arrivals
-from dsar.inbox.reading import is_sure
+from dsar.inbox.mails import refused_arrival
+from dsar.inbox.reading import Reading, is_sure
 from dsar.workflow import outbox
 from dsar.workflow.openings import Opening, hold, open_case, same_person
 from dsar.workspace import Workspace
@@ -54,23 +55,40 @@ def take_in(ws: Workspace, files: Iterable[Path | bytes], by: Stamp, *, dry_run:
     if not dry_run:
         ws.require(by, "editor")
     settings = ws.inbox(by.on)
-    for file in files:
-        for arrival in arrivals(file, settings=settings):
+    for file in _present(files):
+        for arrival in _arrivals(file, settings):
             yield _settle(ws, arrival, by, dry_run=dry_run)
 
 
 def read_only(files: Iterable[Path | bytes], settings: InboxSettings) -> Iterator[Taken]:
     """The same without a workspace: what each message would be read as."""
-    for file in files:
-        for arrival in arrivals(file, settings=settings):
+    for file in _present(files):
+        for arrival in _arrivals(file, settings):
             yield _would(arrival)
+
+
+def _present(files: Iterable[Path | bytes]) -> list[Path | bytes]:
+    """The files, or InputWrong before anything is opened where one of them is not there."""
+    named = list(files)
+    for file in named:
+        if isinstance(file, Path) and not file.exists():
+            raise InputWrong(f"Not done: there is no file {file.name}. Nothing was opened.", hint="Look: ls")
+    return named
+
+
+def _arrivals(file: Path | bytes, settings: InboxSettings) -> Iterator[Arrival]:
+    try:
+        yield from arrivals(file, settings=settings)
+    except InputWrong as wrong:
+        yield refused_arrival(b"", file.name if isinstance(file, Path) else "-", 0, settings, wrong.message)
 
 
 def _would(arrival: Arrival) -> Taken:
     if arrival.refused:
         return Taken(arrival=arrival, state=State.REFUSED, warnings=(arrival.refused,))
     state = State.WOULD_OPEN if is_sure(arrival.reading) else State.DRAFT
-    return Taken(arrival=arrival, state=state, laws=arrival.reading.laws, warnings=arrival.reading.doubts)
+    warnings = doubts(arrival.reading) if state is State.DRAFT else arrival.reading.doubts
+    return Taken(arrival=arrival, state=state, laws=arrival.reading.laws, warnings=warnings)
 
 
 def _settle(ws: Workspace, arrival: Arrival, by: Stamp, *, dry_run: bool) -> Taken:
@@ -122,7 +140,15 @@ def _draft(ws: Workspace, arrival: Arrival, by: Stamp, *, dry_run: bool) -> Take
         with ws.ledger.writing():
             name = ws.ledger.add_draft(draft_body(arrival), arrival.raw, by.recorded_at)
             ws.ledger.remember_message(name, arrival.message_id, arrival.sha256)
-    return Taken(arrival=arrival, state=State.DRAFT, case=name, warnings=arrival.reading.doubts)
+    return Taken(arrival=arrival, state=State.DRAFT, case=name, warnings=doubts(arrival.reading))
+
+
+def doubts(reading: Reading) -> tuple[str, ...]:
+    """Why a person has to look; a reading that names no doubt was simply not sure enough."""
+    if reading.doubts:
+        return reading.doubts
+    what = reading.primary_type.replace("_", " ")
+    return (f"It was read as {what}, only {reading.confidence:.0%} sure.",) if reading.rights else ()
 
 
 def draft_body(arrival: Arrival) -> dict[str, object]:
@@ -131,6 +157,7 @@ def draft_body(arrival: Arrival) -> dict[str, object]:
     return {
         "file": arrival.file,
         "part": arrival.part,
+        "channel": arrival.channel,
         "subject": arrival.subject,
         "text": arrival.text,
         "received_on": arrival.received_on.isoformat(),
@@ -143,7 +170,7 @@ def draft_body(arrival: Arrival) -> dict[str, object]:
         "name": reading.name,
         "confidence": reading.confidence,
         "evidence": [[one.says, one.why] for one in reading.evidence],
-        "doubts": list(reading.doubts),
+        "doubts": list(doubts(reading)),
     }
 
 
@@ -193,9 +220,14 @@ def opening_of(
         message_id=arrival.message_id,
         references=arrival.references,
         sha256=arrival.sha256,
-        designated=arrival.to_designated,
+        designated=_designated(ws, arrival),
         evidence=tuple((one.says, one.why) for one in reading.evidence),
     )
+
+
+def _designated(ws: Workspace, arrival: Arrival) -> bool:
+    """Whether it came to an address named for such requests; where nobody can tell, the shorter time counts."""
+    return arrival.to_designated or not arrival.recipients or not ws.config.organisation.designated
 
 
 def _known_law(ws: Workspace, law: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dsar.case.case import Case, Claim, LetterState, told
+from dsar.case.case import Case, Claim, LetterState, carried_out, told
 from dsar.case.clocks import claim_clocks, open_obligations, rule_of
 from dsar.case.records import Disclose
 from dsar.case.rights import Right
@@ -22,6 +22,8 @@ from dsar.letters import letter as le
 from dsar.letters.compose import Composed, compose
 from dsar.letters.kinds import Kind
 from dsar.workflow.answer import coverage, kept_text, package_path, tables
+from dsar.workflow.done import done_values
+from dsar.workflow.notice import notice_values, repeat_reason
 from dsar.workflow.phrases import phrase
 from dsar.workflow.policies import policy_on
 from dsar.workflow.review import Review, load
@@ -55,6 +57,8 @@ def claims_for(case: Case, kind: Kind) -> list[Claim]:
         return [claim for claim in waiting if claim.outcome in (None, Outcome.REDIRECTED)]
     if kind is Kind.NOTICE:
         return [claim for claim in waiting if claim.right is Right.NOTICE_1798_83]
+    if kind is Kind.DONE:
+        return [claim for claim in waiting if claim.outcome is None and carried_out(case, claim)]
     if kind in (Kind.ANSWER, Kind.NOTHING):
         return [claim for claim in waiting if claim.outcome is None and claim.right is not Right.NOTICE_1798_83]
     return waiting
@@ -70,9 +74,14 @@ def fill(ws: Workspace, case: Case, kind: Kind, claims: Sequence[Claim], by: Sta
     elif kind is Kind.EXTENSION:
         base = _extended(ws, case, claims, base, details)
     elif kind is Kind.REFUSAL:
-        base = replace(base, reasons=details.reasons or _grounds(claims, case.language))
+        repeated = repeat_reason(ws, case, case.language) if _repeats_notice(claims) else ()
+        base = replace(base, reasons=details.reasons or repeated or _grounds(claims, case.language))
+    elif kind is Kind.NOTICE:
+        base = replace(notice_values(ws, case, base), late_reason=details.reason)
     elif kind is Kind.REDIRECT:
         base = replace(base, customer=details.customer, forwarded_on=None)
+    elif kind is Kind.DONE:
+        base = replace(base, **done_values(ws, case, claims, by))
     elif kind in (Kind.ANSWER, Kind.NOTHING):
         base = replace(_answered(ws, load(ws, case.number), base), late_reason=details.reason)
     return base
@@ -143,7 +152,9 @@ def _about_proof(ws: Workspace, case: Case, claims: Sequence[Claim], base: le.Le
         return base
     hardest = max(proofs, key=lambda proof: proof.level)
     doubt = phrase("doubt_failed" if case.proof_failed else "doubt", case.language)
-    by_points = Method.MATCHING_POINTS in hardest.accepted and len(ws.config.desk.points) >= hardest.points > 0
+    # the office writes its facts in its own language; in another, the letter asks for "a few facts" in words of its own
+    readable = case.language == ws.config.organisation.language and len(ws.config.desk.points) >= hardest.points > 0
+    by_points = Method.MATCHING_POINTS in hardest.accepted and readable
     return replace(
         base,
         reasons=details.reasons or (doubt,),
@@ -185,6 +196,10 @@ def _extended(ws: Workspace, case: Case, claims: Sequence[Claim], base: le.Lette
         extension_limit_on=limit,
         extension_notice_by=min(notices, default=None),
     )
+
+
+def _repeats_notice(claims: Sequence[Claim]) -> bool:
+    return any(claim.right is Right.NOTICE_1798_83 and claim.ground == "already_answered" for claim in claims)
 
 
 def _grounds(claims: Sequence[Claim], language: str) -> tuple[str, ...]:

@@ -71,7 +71,16 @@ def hold(ws: Workspace, opening: Opening) -> tuple[Held, ...]:
             held += [Held(right=right, rule=rule) for law in named if (rule := _rule(ws, law, right, opening))]
         else:
             held.append(_strictest(ws, right, opening))
-    return tuple(held)
+    return (*held, *_second_clocks(ws, opening))
+
+
+def _second_clocks(ws: Workspace, opening: Opening) -> list[Held]:
+    """A parent's demand to delete a child's data is also a deletion request under the laws of where the child lives."""
+    if Right.CHILD_DELETE not in opening.rights or opening.role is not Role.PARENT:
+        return []
+    laws = [law for law in _wanted(ws, Right.DELETE, opening.laws) if Right.DELETE not in opening.rights]
+    rules = [rule for law in laws if (rule := _rule(ws, law, Right.DELETE, opening))]
+    return [Held(right=Right.DELETE, rule=rule, why="the child's own law counts beside COPPA") for rule in rules]
 
 
 def _wanted(ws: Workspace, right: Right, laws: Iterable[str]) -> list[str]:

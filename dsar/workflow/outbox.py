@@ -12,6 +12,7 @@ from email.policy import default as modern
 from pathlib import Path
 
 from dsar.case.case import Case, LetterLine, LetterState
+from dsar.case.changes import Result
 from dsar.case.facts import (
     ClockMoved,
     Fact,
@@ -117,6 +118,9 @@ def queue(ws: Workspace, number: str, key: str, made: Draft, by: Stamp, *, by_po
     )
     with ledger.writing():
         item = ledger.keep(number, "letter_post" if by_post else "letter", content, at=by.recorded_at)
+        if not by_post:
+            # a reply to this letter finds its case by the thread, whatever its subject says
+            ledger.remember_message(number, message_id(key, mail_address(ws.sender)).strip("<>"), "")
         return ledger.record(number, fact, by=by, items={key: item})
 
 
@@ -236,12 +240,13 @@ def _sent(ws: Workspace, number: str, line: LetterLine, transport: str, by: Stam
 
 def _outcomes(ws: Workspace, case: Case, line: LetterLine) -> list[Fact]:
     """What an answering letter makes of the rights it is about."""
-    if line.kind not in (Kind.ANSWER, Kind.NOTHING, Kind.NOTICE, Kind.REDIRECT):
+    if line.kind not in (Kind.ANSWER, Kind.NOTHING, Kind.NOTICE, Kind.DONE, Kind.REDIRECT):
         return []
     outcome = {
         Kind.ANSWER: Outcome.GRANTED_IN_PART if _withheld(case) else Outcome.GRANTED,
         Kind.NOTHING: Outcome.NOTHING_HELD,
         Kind.NOTICE: Outcome.GRANTED,
+        Kind.DONE: Outcome.GRANTED_IN_PART if _kept(case, line) else Outcome.GRANTED,
         Kind.REDIRECT: Outcome.REDIRECTED,
     }[Kind(line.kind)]
     return [OutcomeReached(claim=name, outcome=outcome) for name in line.claims if case.claims[name].outcome is None]
@@ -249,6 +254,12 @@ def _outcomes(ws: Workspace, case: Case, line: LetterLine) -> list[Fact]:
 
 def _withheld(case: Case) -> bool:
     return any(decision != "disclose" for decision, _ in case.decisions.values())
+
+
+def _kept(case: Case, line: LetterLine) -> bool:
+    """Whether a plan behind the letter left records where they are."""
+    plans = [plan for plan in case.plans.values() if plan.finished and set(plan.claims) & set(line.claims)]
+    return any(Result.KEPT in plan.results.values() for plan in plans)
 
 
 def _told(ws: Workspace, case: Case, line: LetterLine, *, already: bool = False) -> Sent:
@@ -320,8 +331,9 @@ def bounced(ws: Workspace, original_message_id: str, by: Stamp) -> str:
     if not original_message_id:
         return ""
     sender = mail_address(ws.sender) if ws.sender else None
+    wanted = original_message_id.strip().strip("<>")
     for row in ws.ledger.outbox():
-        if sender is not None and message_id(row.key, sender) == original_message_id:
+        if sender is not None and message_id(row.key, sender).strip("<>") == wanted:
             if row.state is LetterState.SENT:
                 ws.ledger.record(row.case, LetterBounced(key=row.key), by=by)
             return row.case

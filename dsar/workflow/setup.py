@@ -36,7 +36,7 @@ name = "{login}"
 roles = ["editor", "approver", "manager", "dpo"]
 """
 
-RECIPIENTS = "category,what,why,recipient,address,since,until,direct_marketing,record_sets\n"
+RECIPIENTS = "category,what,why,recipient,address,since,until,direct_marketing,record_sets,products\n"
 
 SOURCE_NOTE = """\
 One file per system that holds personal data. A worked example of every kind: dsar demo --keep DIR, then DIR/sources.

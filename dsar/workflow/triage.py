@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from dsar.case.case import Case
 from dsar.case.facts import MessageFiled
@@ -11,7 +13,9 @@ from dsar.case.rights import Right
 from dsar.case.stages import Role
 from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong
-from dsar.inbox.arrival import Arrival, digest
+from dsar.formats.files import write_atomic
+from dsar.formats.tables import DELIMITED, JSON_LINES, SHEETS
+from dsar.inbox.arrival import Arrival, InboxSettings, digest
 from dsar.inbox.arrivals import arrivals
 from dsar.ledger.inflow import Draft
 from dsar.workflow.intake import opening_of
@@ -78,8 +82,22 @@ def decline(ws: Workspace, name: str, by: Stamp) -> None:
 
 
 def _arrival(ws: Workspace, draft: Draft, by: Stamp) -> Arrival:
-    """The draft's message read again: the original bytes are what is decided on."""
+    """The draft's message read again: the original bytes are what is decided on, the day of receipt is what it was."""
     file = str(draft.body.get("file", "message.eml"))
-    found = list(arrivals(draft.raw, settings=ws.inbox(by.on), name=file))
-    part = int(str(draft.body.get("part", 0)) or 0)
-    return next((one for one in found if one.part == part), found[0])
+    found = _read_again(draft.raw, file, ws.inbox(by.on))
+    return replace(
+        found,
+        part=int(draft.body.get("part", 0)),
+        channel=str(draft.body.get("channel", found.channel)),
+        received_on=date.fromisoformat(draft.body["received_on"]),
+    )
+
+
+def _read_again(raw: bytes, file: str, settings: InboxSettings) -> Arrival:
+    if Path(file).suffix.lower() not in (*DELIMITED, *JSON_LINES, *SHEETS):
+        return next(iter(arrivals(raw, settings=settings, name=file)))
+    # a row of a table is kept as a table of one row
+    with TemporaryDirectory(prefix="dsar-") as folder:
+        row = Path(folder) / "row.csv"
+        write_atomic(row, raw)
+        return next(iter(arrivals(row, settings=settings, name=file)))

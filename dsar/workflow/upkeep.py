@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,17 +36,18 @@ def doctor(ws: Workspace, now: datetime) -> tuple[Check, ...]:
 
 
 def _checks(ws: Workspace, now: datetime) -> Iterator[Check]:
-    yield from _settings(ws)
-    yield from _laws(ws)
-    yield from _store(ws)
-    yield from _rights(ws)
-    yield from _staff(ws)
-    yield from _mail(ws)
-    yield from _sources(ws)
-    yield _backup(ws, now)
+    said: set[str] = set()
+    for name, part in _PARTS.items():
+        try:
+            yield from part(ws, now)
+        except DsarError as fault:
+            # one fault (unreadable settings, a damaged store) stops several checks: it is told once
+            if fault.message not in said:
+                yield Check(name=name, state=FAIL, says=fault.message, hint=fault.hint)
+            said.add(fault.message)
 
 
-def _settings(ws: Workspace) -> Iterator[Check]:
+def _settings(ws: Workspace, now: datetime) -> Iterator[Check]:
     _, faults = parse_config((ws.home / FILE).read_text(encoding="utf-8-sig"))
     for fault in faults:
         yield Check(name="settings", state=FAIL, says=str(fault), hint="dsar config check")
@@ -54,21 +55,19 @@ def _settings(ws: Workspace) -> Iterator[Check]:
         yield Check(name="settings", state=OK, says=f"{FILE} reads well")
 
 
-def _laws(ws: Workspace) -> Iterator[Check]:
+def _laws(ws: Workspace, now: datetime) -> Iterator[Check]:
     try:
         yield Check(name="laws", state=OK, says=f"{len(ws.laws)} laws, {len(ws.rules.check())} faults")
     except DsarError as fault:
         yield Check(name="laws", state=FAIL, says=fault.message, hint="laws = [...] in dsar.toml; known: dsar law list")
 
 
-def _store(ws: Workspace) -> Iterator[Check]:
-    try:
-        faults = ws.ledger.audit()
-    except DsarError as fault:
-        yield Check(name="store", state=FAIL, says=fault.message, hint=fault.hint)
-        return
+def _store(ws: Workspace, now: datetime) -> Iterator[Check]:
+    faults = ws.ledger.audit()
     for found in faults[:5]:
         yield Check(name="store", state=FAIL, says=found.says, hint="dsar audit check")
+    if len(faults) > 5:
+        yield Check(name="store", state=FAIL, says=f"and {len(faults) - 5} more", hint="dsar audit check")
     if not faults:
         says = f"{ws.ledger.entries_count():,} entries, unbroken, head {ws.ledger.head()}"
         yield Check(name="store", state=OK, says=says)
@@ -78,7 +77,7 @@ def _store(ws: Workspace) -> Iterator[Check]:
             yield Check(name="rules", state=WARN, says=says, hint=f"dsar why {moved[0]}")
 
 
-def _rights(ws: Workspace) -> Iterator[Check]:
+def _rights(ws: Workspace, now: datetime) -> Iterator[Check]:
     loose = [path.name for path in (ws.home / STORE, ws.home) if path.exists() and _others(path)]
     if os.name == "posix" and loose:
         yield Check(
@@ -92,7 +91,7 @@ def _others(path: Path) -> bool:
     return bool(path.stat().st_mode & (stat.S_IRWXO))
 
 
-def _staff(ws: Workspace) -> Iterator[Check]:
+def _staff(ws: Workspace, now: datetime) -> Iterator[Check]:
     config = ws.config
     approvers = ws.able(("approver",))
     if len(approvers) < 2:
@@ -113,7 +112,7 @@ def _staff(ws: Workspace) -> Iterator[Check]:
         yield Check(name="staff", state=OK, says=f"{len(config.staff)} people, {len(approvers)} may approve")
 
 
-def _mail(ws: Workspace) -> Iterator[Check]:
+def _mail(ws: Workspace, now: datetime) -> Iterator[Check]:
     mail = ws.config.mail
     if mail.transport == "folder":
         yield Check(name="mail", state=OK, says="letters become files in outbox/")
@@ -128,12 +127,8 @@ def _mail(ws: Workspace) -> Iterator[Check]:
         )
 
 
-def _sources(ws: Workspace) -> Iterator[Check]:
-    try:
-        sources = ws.sources
-    except DsarError as fault:
-        yield Check(name="sources", state=FAIL, says=fault.message, hint=fault.hint)
-        return
+def _sources(ws: Workspace, now: datetime) -> Iterator[Check]:
+    sources = ws.sources
     if not sources:
         yield Check(name="sources", state=WARN, says="none yet: nothing would be searched", hint="sources/README.txt")
     for source in sources:
@@ -154,18 +149,31 @@ def source_check(source: object) -> Check:
     return Check(name=name, state=OK, says=counted or "asked by mail")
 
 
-def _backup(ws: Workspace, now: datetime) -> Check:
+def _backup(ws: Workspace, now: datetime) -> Iterator[Check]:
     newest = max(_backups(ws), key=lambda path: path.stat().st_mtime, default=None)
     if newest is None:
-        return Check(name="backup", state=WARN, says="none yet", hint="dsar backup")
+        yield Check(name="backup", state=WARN, says="none yet", hint="dsar backup")
+        return
     age = now - datetime.fromtimestamp(newest.stat().st_mtime, tz=now.tzinfo)
     state = WARN if age > timedelta(days=2) else OK
-    return Check(
+    yield Check(
         name="backup",
         state=state,
         says=f"{newest.name}, {age.days} days old",
         hint="dsar backup" if state == WARN else "",
     )
+
+
+_PARTS: dict[str, Callable[[Workspace, datetime], Iterator[Check]]] = {
+    "settings": _settings,
+    "laws": _laws,
+    "store": _store,
+    "file rights": _rights,
+    "staff": _staff,
+    "mail": _mail,
+    "sources": _sources,
+    "backup": _backup,
+}
 
 
 def _backups(ws: Workspace) -> list[Path]:

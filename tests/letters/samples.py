@@ -9,6 +9,8 @@ from dsar.case.rights import Right
 from dsar.case.stages import Role
 from dsar.letters.kinds import Kind
 from dsar.letters.letter import (
+    ACTS,
+    Act,
     Action,
     Authority,
     ClockEffect,
@@ -65,7 +67,10 @@ LAWS = {
     ),
     "us-ca-stl": LawCited(id="us-ca-stl", name='California "Shine the Light" law', citations=("Civil Code 1798.83",)),
     "us-coppa": LawCited(
-        id="us-coppa", name="Children's Online Privacy Protection Act (COPPA)", citations=("16 CFR 312.6",)
+        id="us-coppa",
+        name="Children's Online Privacy Protection Act (COPPA)",
+        citations=("16 CFR 312.6",),
+        authority=Authority(name="Federal Trade Commission", contact="ftc.gov"),
     ),
     "us-va": LawCited(
         id="us-va",
@@ -161,12 +166,16 @@ def letter(kind: Kind, law: str, language: str = "en") -> Letter:
 
 
 def _rights(kind: Kind, law: str) -> tuple[RightAsked, ...]:
+    if law == "us-coppa" and kind is Kind.DONE:
+        return (RightAsked(right=Right.CHILD_DELETE, standard="promptly"),)
     if law == "us-coppa":
         return (RightAsked(right=Right.CHILD_ACCESS, standard="promptly"),)
     if law == "us-ca-stl":
         return (RightAsked(right=Right.NOTICE_1798_83, due_on=DUE[law]),)
-    if kind is Kind.DONE:
+    if kind in (Kind.DONE, Kind.INSTRUCTION):
         return (RightAsked(right=Right.DELETE, due_on=DUE[law]),)
+    if kind is Kind.OLD_CHANNEL:
+        return (RightAsked(right=Right.EDIT, due_on=DUE[law]), RightAsked(right=Right.ACCESS, due_on=DUE[law]))
     return (RightAsked(right=Right.ACCESS, due_on=DUE[law]),)
 
 
@@ -198,6 +207,13 @@ def _parts(kind: Kind, law: str, words: dict[str, object]) -> dict[str, object]:
                 "coverage": tuple(_searched(title) for title in words["places"]),  # type: ignore[attr-defined]
                 "searched_by": words["by"],
             }
+        case Kind.DONE if law == "us-coppa":
+            return {
+                "actions": (Action(title=CHILD_ACCOUNT.title, done=Done.DELETED, count=1),),
+                "kept": (Kept(title="Parents' signed forms", count=1, ground="proof that a parent agreed"),),
+                "backups_until": date(2026, 12, 12),
+                "checks_on": (date(2026, 11, 19), date(2026, 12, 12)),
+            }
         case Kind.DONE:
             return _done(words)
         case Kind.NOTICE:
@@ -223,6 +239,17 @@ def _parts(kind: Kind, law: str, words: dict[str, object]) -> dict[str, object]:
                 "reply_by": date(2026, 11, 16),
                 "requester": "",
             }
+        case Kind.INSTRUCTION:
+            return {
+                "colleague": "Atlantic Carrier SA",
+                "places": words["places"],
+                "acts": (ACTS[Right.DELETE], Act.STOP_SALE) if law == "us-ca-ccpa" else (ACTS[Right.DELETE],),
+                "search_term": SearchTerm(label=str(words["number"]), value="48291"),
+                "reply_by": date(2026, 11, 18),
+                "requester": "",
+            }
+        case Kind.OLD_CHANNEL:
+            return {"reply_by": date(2026, 11, 18), "channel_changed_on": date(2026, 10, 3)}
         case _:
             return {}
 

@@ -11,7 +11,7 @@ from dsar.case.rights import Right
 from dsar.case.stages import Role
 from dsar.letters.compose import compose
 from dsar.letters.kinds import KINDS, Kind
-from dsar.letters.letter import Letter, RightAsked
+from dsar.letters.letter import Act, FieldValue, Letter, RightAsked
 from dsar.letters.lint import lint
 from tests.letters.samples import DUE, LAWS, letter
 
@@ -37,6 +37,19 @@ def variant(name: str, language: str = "en") -> Letter:
             return replace(letter(Kind.ACKNOWLEDGEMENT, "us-coppa", language), role=Role.REPORTER, rights=child)
         case "acknowledgement-child":
             return replace(letter(Kind.ACKNOWLEDGEMENT, "us-coppa", language), role=Role.CHILD, rights=child)
+        case "done-parent-unproven":
+            value = letter(Kind.DONE, "us-coppa", language)
+            return replace(value, actions=(), kept=(), checks_on=(), backups_until=None)
+        case "instruction-child":
+            return replace(letter(Kind.INSTRUCTION, "eu-gdpr", language), laws=(LAWS["us-coppa"],), rights=child)
+        case "instruction-correct":
+            values = (FieldValue(label="e-mail address", value="maria.r@harbor.example"),)
+            return replace(letter(Kind.INSTRUCTION, "us-ca-ccpa", language), acts=(Act.CORRECT,), new_values=values)
+        case "instruction-every-act":
+            return replace(letter(Kind.INSTRUCTION, "us-ca-ccpa", language), acts=tuple(Act))
+        case "old_channel-deletion":
+            value = replace(letter(Kind.OLD_CHANNEL, "eu-gdpr", language), rights=child, laws=(LAWS["us-coppa"],))
+            return replace(value, channel_changed_on=None, role=Role.REPORTER)
         case "redirect-named":
             return replace(letter(Kind.REDIRECT, "eu-gdpr", language), customer="Bright Parcel GmbH, Hamburg")
         case "answer-two-laws":
@@ -72,6 +85,13 @@ CASES: list[tuple[str, str, str]] = [
     *(("de", "us-coppa", kind) for kind in ("acknowledgement-reporter", "acknowledgement-child")),
     *(("en", "us-ca-ccpa", kind) for kind in ("acknowledgement-agent", "acknowledgement-opt-out", "done-opt-out")),
     ("en", "eu-gdpr", "answer-two-laws"),
+    *((language, "us-coppa", "done") for language in ("en", "de")),
+    *((language, "us-coppa", "done-parent-unproven") for language in ("en", "de")),
+    *((language, "us-coppa", "instruction-child") for language in ("en", "de")),
+    *((language, "us-coppa", "old_channel-deletion") for language in ("en", "de")),
+    ("en", "us-ca-ccpa", "instruction-correct"),
+    *((language, "us-ca-ccpa", "instruction-every-act") for language in ("en", "de")),
+    ("en", "us-va", "instruction"),
     ("en", "us-va", "refusal"),
     ("en", "us-va", "answer"),
     ("en", "eu-gdpr", "redirect-named"),

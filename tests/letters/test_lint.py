@@ -204,7 +204,7 @@ def test_a_colleague_is_not_told_who_asked(folders: tuple[Path, ...]) -> None:
     named = replace(value, requester="Maria Rivera", places=("the file of maria rivera",))
     assert lint(Kind.ASK_COLLEAGUE, value, compose(Kind.ASK_COLLEAGUE, value, folders=folders)) == []
     problems = lint(Kind.ASK_COLLEAGUE, named, compose(Kind.ASK_COLLEAGUE, named, folders=folders))
-    assert problems == ["The letter tells a colleague who asked; the least identifier is enough."]
+    assert problems == ["The letter tells who asked; the least identifier is enough."]
 
 
 @pytest.mark.parametrize("role", [Role.REPORTER, Role.CHILD])

@@ -51,5 +51,9 @@ def found_in(name: str, data: bytes, secrets: list[str]) -> list[tuple[str, str]
     """(secret, place) for every secret that stands somewhere in the file."""
     places = [(place, folded(text)) for place, text in texts(name, data)]
     return [
-        (secret, place) for secret in secrets for look in [pattern(secret)] for place, text in places if look.search(text)
+        (secret, place)
+        for secret in secrets
+        for look in [pattern(secret)]
+        for place, text in places
+        if look.search(text)
     ]

@@ -1,4 +1,4 @@
-"""The desk the workflow is tried at: Larkspur Connect's privacy office on 21 November 2026, and how Maria's case goes."""
+"""The desk everything is tried at: Larkspur Connect on 21 November 2026, and how Maria Rivera's case goes there."""
 
 from __future__ import annotations
 
@@ -110,3 +110,28 @@ STEPS = (opened, proven, gathered, reviewed, approved, packaged, answered)
 def facts_count(ws: Workspace) -> int:
     """How many facts the store holds: a refusal must leave it as it was."""
     return ws.ledger.entries_count()
+
+
+def crowd(home: Path) -> None:
+    """Beside Maria's: a late case, an opt-out, a child's case, an unsure message, and a letter that waits."""
+    from dsar.workflow import intake, keeping
+    from dsar.workflow.drafts import draft
+
+    ws = Workspace(home)
+    late = somebody("Petra Ames", "p.ames@gone.example", received_on=date(2026, 10, 2), laws=("gdpr",))
+    openings.typed(ws, late, by())
+    openings.typed(ws, somebody("Carmen Delacroix", "c@coastmail.example", rights=(Right.OPT_OUT_SALE,)), by())
+    child = {"rights": (Right.CHILD_DELETE,), "laws": ("coppa",), "role": Role.PARENT}
+    openings.typed(ws, somebody("Caio Duarte", "renata@duarte.example", **child), by())
+    keeping.assign(ws, "DSAR-2026-0003", "sam", by())
+    list(intake.take_in(ws, [home / "inbox" / "18-spam.eml"], by(), dry_run=False))
+    made = draft(ws, RIVERA, "acknowledgement", by())
+    outbox.queue(ws, RIVERA, f"{RIVERA}:acknowledgement", made, by(), by_post=False)
+    ws.ledger.close()
+
+
+def keeping_note(ws: Workspace, stamp: Stamp) -> None:
+    """The smallest change there is."""
+    from dsar.workflow import keeping
+
+    keeping.note(ws, RIVERA, "noted", stamp)

@@ -47,7 +47,9 @@ class TestLaw:
                 continue
             made = clocks(rule, received, (), calendar=desk.calendar(rule, received))
             due[law] = next(one.due_on for one in made if one.obligation == "respond")
-        assert due[held.rule.law] == min(one for law, one in due.items() if one and law not in ("us-coppa", "us-ca-stl"))
+        assert due[held.rule.law] == min(
+            one for law, one in due.items() if one and law not in ("us-coppa", "us-ca-stl")
+        )
 
     def test_a_named_law_without_that_right_does_not_lose_the_request(self, desk: Workspace) -> None:
         (held,) = openings.hold(desk, opening(laws=("coppa",)))

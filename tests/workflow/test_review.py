@@ -121,7 +121,7 @@ class TestApprove:
     def test_somebody_without_the_role_may_not(self, at: Callable[[str], Workspace]) -> None:
         ws = at("reviewed")
         with pytest.raises(Refused, match="needs the role approver") as refused:
-            review.approve(ws, RIVERA, by("priya"))
+            review.approve(ws, RIVERA, by("luis"))
         assert "Sam Whitaker" in refused.value.hint
 
     def test_another_version_than_the_one_typed(self, at: Callable[[str], Workspace]) -> None:
@@ -242,5 +242,5 @@ class TestSheet:
             list(review_sheet.read_sheet(found, path))
 
     def test_only_csv_is_written(self, at: Callable[[str], Workspace], tmp_path: Path) -> None:
-        with pytest.raises(InputWrong, match="written as .csv"):
+        with pytest.raises(InputWrong, match=r"written as \.csv"):
             review_sheet.write_sheet(review.load(at("gathered"), RIVERA), tmp_path / "work.pdf")

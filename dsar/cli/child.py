@@ -1,0 +1,42 @@
+"""child: under-13 mode."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dsar.case.next import short
+from dsar.cli.emit import Answer, Cell, Line, emit
+from dsar.cli.options import SETTINGS, CaseNumber, one_command
+from dsar.cli.session import current
+from dsar.workflow.child import under_thirteen
+
+app_child = one_command()
+
+
+@app_child.command(context_settings=SETTINGS)
+def child(
+    case: CaseNumber,
+    note: Annotated[str, typer.Option("--note", help="How it was found, for the file.")] = "",
+) -> int:
+    """The data subject is under 13: deletion waits for no parent, names are hidden, the reporter is told nothing.
+
+    Example: dsar child 43 --note "the account's birth date says 2016"
+    """
+    session = current()
+    ws = session.workspace
+    number = ws.ledger.resolve(case)
+    done = under_thirteen(ws, number, session.stamp, note=note)
+    head = "was treated as under 13 already" if done.already else "is treated as under 13 from now on"
+    lines: list[Line] = [(Cell(number, "bold"), Cell("  "), Cell("CHILD UNDER 13", "magenta"), Cell(f"  {head}"))]
+    lines += [f"Clear now: {text}" for text in done.clear]
+    lines += [(Cell(f"Blocked: {text}", "yellow"),) for text in done.blocked]
+    return emit(
+        Answer(
+            schema="child",
+            data={"case": number, "already": done.already, "clear": list(done.clear), "blocked": list(done.blocked)},
+            before=tuple(lines),
+            hint=f"Next: dsar plan {short(number)} --suppress, then dsar gather {short(number)}",
+        )
+    )

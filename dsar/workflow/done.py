@@ -1,0 +1,91 @@
+"""What a letter says of a change that was carried out: what was done, what stays and why, whom we told.
+
+Field names and record sets, never values: a correction letter repeats neither the old nor the new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+
+from dsar.case.case import Case, Claim, PlanLine
+from dsar.case.changes import UNDOABLE, Action, Plan, PlanKind, Result, Step
+from dsar.case.records import RecordSet
+from dsar.case.stamp import Stamp
+from dsar.letters import letter as le
+from dsar.workflow.plans import saved_plan
+from dsar.workflow.review import record_sets
+from dsar.workspace import Workspace
+
+_DONE = {
+    PlanKind.CORRECT: le.Done.CORRECTED,
+    PlanKind.RESTRICT: le.Done.RESTRICTED,
+    PlanKind.SUPPRESS: le.Done.STOPPED,
+    PlanKind.STOP_PURPOSE: le.Done.STOPPED,
+}
+
+
+def done_values(ws: Workspace, case: Case, claims: Sequence[Claim], by: Stamp) -> dict[str, Any]:
+    """The letter values of every plan that carried these rights out; secret record sets are absent."""
+    names = {claim.name for claim in claims}
+    lines = [line for line in case.plans.values() if line.finished and names & set(line.claims)]
+    sets = record_sets(ws)
+    actions: list[le.Action] = []
+    kept: list[le.Kept] = []
+    told: list[str] = []
+    for line in lines:
+        plan = saved_plan(ws, case.number, line.id)
+        actions += _actions(plan, line, sets)
+        kept += _kept(plan, sets)
+        told += _recipients(plan, sets)
+    erased = any(line.kind is PlanKind.ERASE for line in lines)
+    corrected = any(line.kind is PlanKind.CORRECT for line in lines)
+    looked = any(line.kind not in UNDOABLE for line in lines)
+    return {
+        "actions": tuple(actions),
+        "kept": tuple(kept),
+        "told": tuple(dict.fromkeys(told)),
+        "checks_on": case.checks_on if looked else (),
+        "before_kept_until": by.on + relativedelta(months=ws.config.retention.before_months) if corrected else None,
+        "backups_until": by.on + timedelta(days=ws.config.retention.backup_days) if erased else None,
+    }
+
+
+def _shown(steps: Sequence[Step], sets: dict[tuple[str, str], RecordSet]) -> list[tuple[RecordSet, Step]]:
+    found = [(sets.get((step.source, step.record_set)), step) for step in steps]
+    return [(record_set, step) for record_set, step in found if record_set is not None and not record_set.secret]
+
+
+def _actions(plan: Plan, line: PlanLine, sets: dict[tuple[str, str], RecordSet]) -> list[le.Action]:
+    good = {Result.DONE, Result.ALREADY}
+    counts: dict[tuple[str, le.Done], int] = {}
+    for record_set, step in _shown([one for one in plan.steps if line.results.get(one.id) in good], sets):
+        if step.action is Action.DELETE:
+            titles, done = [record_set.title], le.Done.DELETED
+        elif plan.kind is PlanKind.ERASE:
+            titles, done = [record_set.title], le.Done.MASKED
+        elif plan.kind is PlanKind.CORRECT:
+            fields = [record_set.field(name) for name in step.after]
+            titles = [f"{record_set.title}: {field.meaning}" for field in fields if field is not None]
+            done = le.Done.CORRECTED
+        else:
+            titles, done = [record_set.title], _DONE[plan.kind]
+        for title in titles:
+            counts[(title, done)] = counts.get((title, done), 0) + 1
+    return [le.Action(title=title, done=done, count=count) for (title, done), count in counts.items()]
+
+
+def _kept(plan: Plan, sets: dict[tuple[str, str], RecordSet]) -> list[le.Kept]:
+    counts: dict[tuple[str, str], int] = {}
+    for record_set, step in _shown([one for one in plan.steps if one.action is Action.KEEP], sets):
+        ground = f"{step.ground} ({step.until})" if step.until else step.ground
+        counts[(record_set.title, ground)] = counts.get((record_set.title, ground), 0) + 1
+    return [le.Kept(title=title, count=count, ground=ground) for (title, ground), count in counts.items()]
+
+
+def _recipients(plan: Plan, sets: dict[tuple[str, str], RecordSet]) -> list[str]:
+    touched = _shown([one for one in plan.steps if one.action is not Action.KEEP], sets)
+    return [name for record_set, _ in touched for name in record_set.recipients]
