@@ -112,7 +112,9 @@ class Retention:
     """How long our own files last."""
 
     before_months: int = _number(6, "months the values before a correction are kept", high=120)
-    backup_days: int = _number(90, "days until the organisation's own backups have forgotten what was erased", high=3650)
+    backup_days: int = _number(
+        90, "days until the organisation's backups have forgotten what was erased", high=3650
+    )
     case_months: int = _number(24, "months after closing until the personal data of a case is purged", low=1, high=240)
 
 
@@ -325,7 +327,6 @@ class _Reader:
             line = self.lines.get(("mail", "password", "0"), 0)
             says = "a password is never written here: name where it is, as env:NAME, file:PATH or keyring:NAME."
             self.faults.append(Fault(line, says))
-
 
     def check_ladders(self, reminders: Reminders) -> None:
         """Every rung must say when and who."""

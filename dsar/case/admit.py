@@ -258,6 +258,8 @@ NEEDS: dict[type[f.Fact], tuple[Need, ...]] = {
     f.Rechecked: (EXISTS, FINISHED),
     f.ChecksSet: (OPEN,),
     f.Suppressed: (OPEN,),
+    f.RequesterIs: (OPEN,),
+    f.RecipientsTold: (EXISTS,),
     f.HoldPlaced: (EXISTS, HOLD_NEW),
     f.HoldLifted: (EXISTS, HOLD_THERE),
     f.LetterQueued: (OPEN, NEW_LETTER),

@@ -215,10 +215,17 @@ def told(case: Case, claim: Claim) -> bool:
     """Whether a letter that answers this right left and did not come back."""
     if claim.outcome in NEEDS_NO_LETTER:
         return True
+    if told_once(case):
+        return any(line.state is LetterState.SENT and claim.name in line.claims for line in case.letters.values())
     return any(
         line.kind in ANSWERS and line.state is LetterState.SENT and claim.name in line.claims
         for line in case.letters.values()
     )
+
+
+def told_once(case: Case) -> bool:
+    """Whether whoever wrote gets one letter and no more: a reporter learns nothing, a child is not written to again."""
+    return case.role is Role.REPORTER or (case.role is Role.CHILD and case.about_a_child)
 
 
 def acknowledged(case: Case) -> bool:

@@ -10,6 +10,7 @@ from datetime import date
 
 from dsar.case.changes import PlanKind, Result
 from dsar.case.fact import Fact
+from dsar.case.stages import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,3 +89,18 @@ class HoldLifted(Fact):
     """The hold is over."""
 
     hold: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequesterIs(Fact):
+    """Somebody found out who wrote: a child and not the account's holder, say."""
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientsTold(Fact):
+    """Those who had received the data were told what was done; their names are a vault row."""
+
+    item: str
+    count: int

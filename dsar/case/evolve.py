@@ -248,6 +248,11 @@ def _(fact: f.ChecksSet, case: Case, actor: str) -> Case:
 
 
 @_apply.register
+def _(fact: f.RequesterIs, case: Case, actor: str) -> Case:
+    return replace(case, role=fact.role)
+
+
+@_apply.register
 def _(fact: f.HoldPlaced, case: Case, actor: str) -> Case:
     return replace(case, holds=_with(case.holds, fact.hold, fact.secret))
 

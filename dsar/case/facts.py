@@ -17,6 +17,8 @@ from dsar.case.change_facts import PlanFinished as PlanFinished
 from dsar.case.change_facts import PlanMade as PlanMade
 from dsar.case.change_facts import PlanStarted as PlanStarted
 from dsar.case.change_facts import Rechecked as Rechecked
+from dsar.case.change_facts import RecipientsTold as RecipientsTold
+from dsar.case.change_facts import RequesterIs as RequesterIs
 from dsar.case.change_facts import StepsDone as StepsDone
 from dsar.case.change_facts import Suppressed as Suppressed
 from dsar.case.fact import Fact as Fact

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dsar.case.case import Case, Claim, LetterState, Look, current_plan, needs_authority, stage_of
+from dsar.case.case import Case, Claim, LetterState, Look, current_plan, needs_authority, stage_of, told_once
 from dsar.case.changes import PlanKind
 from dsar.case.facts import Approves
 from dsar.case.rights import CARRIED_OUT_BY, GIVES_A_COPY, Right
@@ -98,6 +98,8 @@ def _respond(case: Case, claim: Claim, number: str) -> Next:
         return Next("unsure: was it sent?", "dsar outbox list")
     if any(line.state is LetterState.QUEUED for line in answers):
         return Next("send from outbox", "dsar outbox retry")
+    if told_once(case):
+        return Next("send the one letter", f"dsar letter send {number} acknowledgement")
     kind = _LETTER_FOR.get(claim.outcome, "answer") if claim.outcome else "answer"
     if kind == "answer" and claim.right in CARRIED_OUT_BY and not case.nothing_found:
         kind = "done"

@@ -125,7 +125,7 @@ def _emit_plan(made: change.Planned) -> int:
             schema="plan",
             data=data,
             before=tuple(lines),
-            table=plan_table(made.plan),
+            table=plan_table(made.plan) if made.plan.steps else None,
             after=tuple(after),
             hint=hint,
         )
@@ -301,5 +301,49 @@ def list_(case: CaseNumber) -> int:
             data={"case": found.number, "holds": [{"hold": hold, "secret": bool(secret)} for hold, secret in rows]},
             table=Table((Column(title="HOLD"), Column(title="")), rows),
             before=() if rows else (f"{found.number}: no hold.",),
+        )
+    )
+
+
+@app_erase.command(context_settings=SETTINGS)
+def tell(
+    case: CaseNumber,
+    done: Annotated[
+        list[str] | None, typer.Option("--done", metavar="NAME", help='This recipient was told; "all" for every one.')
+    ] = None,
+) -> int:
+    """Draft a letter to each who had received the data, and record who was told.
+
+    Example: dsar erase tell 43 --done all
+    """
+    from dsar.workflow.tell import instructions, record_told
+
+    session = current()
+    ws = session.workspace
+    number = ws.ledger.resolve(case)
+    if done:
+        record_told(ws, number, done, session.stamp)
+    _, found = instructions(ws, number, session.stamp)
+    rows = [(one.recipient, "told" if one.told else "draft", one.draft.name) for one in found]
+    head = f"Drafts in cases/{number}/instructions/: send, then record it." if found else f"{number}: nobody has it."
+    columns = (Column(title="RECIPIENT", shrink=True), Column(title="STATE"), Column(title="DRAFT", shrink=True))
+    return emit(
+        Answer(
+            schema="erase-tell",
+            data={
+                "case": number,
+                "recipients": [
+                    {
+                        "recipient": one.recipient,
+                        "told": one.told,
+                        "draft": str(one.draft),
+                        "record_sets": list(one.record_sets),
+                    }
+                    for one in found
+                ],
+            },
+            before=(head,),
+            table=Table(columns, rows) if rows else None,
+            hint=f"Next: dsar erase tell {short(number)} --done all" if any(not one.told for one in found) else "",
         )
     )

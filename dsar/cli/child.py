@@ -8,6 +8,7 @@ import typer
 
 from dsar.case.next import short
 from dsar.cli.emit import Answer, Cell, Line, emit
+from dsar.cli.intake import role_named
 from dsar.cli.options import SETTINGS, CaseNumber, one_command
 from dsar.cli.session import current
 from dsar.workflow.child import under_thirteen
@@ -18,6 +19,9 @@ app_child = one_command()
 @app_child.command(context_settings=SETTINGS)
 def child(
     case: CaseNumber,
+    found_by: Annotated[
+        str, typer.Option("--found-by", help="Who wrote: parent, child, reporter; empty = as it was read.")
+    ] = "",
     note: Annotated[str, typer.Option("--note", help="How it was found, for the file.")] = "",
 ) -> int:
     """The data subject is under 13: deletion waits for no parent, names are hidden, the reporter is told nothing.
@@ -27,7 +31,8 @@ def child(
     session = current()
     ws = session.workspace
     number = ws.ledger.resolve(case)
-    done = under_thirteen(ws, number, session.stamp, note=note)
+    written_by = role_named(found_by) if found_by else None
+    done = under_thirteen(ws, number, session.stamp, written_by=written_by, note=note)
     head = "was treated as under 13 already" if done.already else "is treated as under 13 from now on"
     lines: list[Line] = [(Cell(number, "bold"), Cell("  "), Cell("CHILD UNDER 13", "magenta"), Cell(f"  {head}"))]
     lines += [f"Clear now: {text}" for text in done.clear]

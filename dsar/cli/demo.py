@@ -16,6 +16,7 @@ from dsar.cli.emit import Answer, emit
 from dsar.cli.options import SETTINGS, one_command
 from dsar.cli.session import Session, begin, current
 from dsar.errors import DsarError
+from dsar.workspace import Workspace
 
 app_demo = one_command()
 
@@ -34,7 +35,7 @@ class Step:
 
 
 def steps(home: Path) -> Iterable[Step]:
-    """The tour of an access request, from the inbox to the sent answer."""
+    """The tour: five requests, one of each type, from the inbox to the letter."""
     inbox = sorted(str(path) for path in (home / "inbox").iterdir())
     yield Step(
         "The mailbox: what is surely a request becomes a case, the rest waits for a person.", ("new", "--file", *inbox)
@@ -60,7 +61,74 @@ def steps(home: Path) -> Iterable[Step]:
     yield Step("The answer leaves, once.", ("letter", "send", "1", "answer", "--confirm", CASE))
     yield Step("Typed again, it is not sent again.", ("letter", "send", "1", "answer", "--confirm", CASE))
     yield Step("The case is closed; proof of identity is destroyed.", ("close", "1"))
+    yield from correction()
+    yield from erasure()
+    yield Step("Who got it for marketing: the register answers, for the year before.", ("notice", "check", "6"))
+    yield Step("The notice leaves.", ("letter", "send", "6", "notice"))
+    yield from child()
     yield Step("Nothing was altered since.", ("audit", "check"))
+
+
+def correction() -> Iterable[Step]:
+    """A correction, planned, approved, carried out and looked at again."""
+    case = "DSAR-2026-0004"
+    yield Step(
+        "A changed number. The contested field is no proof; the log-in is.",
+        ("verify", "4", "--method", "account-login"),
+    )
+    yield Step("The search, without copying what nobody asked for.", ("gather", "4"), code=4)
+    yield Step("One source is left out, for a reason that is told.", _waived("4"))
+    yield Step(
+        "The plan: nothing is touched yet.", ("plan", "4", "--correct", "phone=+15105550176", "--old", "+15105550117")
+    )
+    yield Step("A second person.", ("approve", "4", "--fingerprint", "{plan}"), who="sam")
+    yield Step("Carried out.", ("apply", "4"))
+    yield Step("Looked at again.", ("erase", "check", "4"))
+    yield Step("The letter names the field, not the numbers.", ("letter", "send", "4", "done", "--confirm", case))
+
+
+def erasure() -> Iterable[Step]:
+    """An erasure, refused without a second person, then carried out whole and looked at again."""
+    case = "DSAR-2026-0005"
+    yield Step("A deletion.", ("verify", "5", "--method", "email-control"))
+    yield Step("Everything that is his.", ("gather", "5"), code=4)
+    yield Step("One source is left out.", _waived("5"))
+    yield Step("What would be deleted, changed and kept, and why.", ("plan", "5", "--erase"))
+    yield Step("Nobody erases alone.", ("apply", "5", "--confirm", case), code=3)
+    yield Step("Sam looks and agrees.", ("approve", "5", "--fingerprint", "{plan}"), who="sam")
+    yield Step("Carried out, with a receipt for each record.", ("apply", "5", "--confirm", case))
+    yield Step("Every source is asked again: what stays is explained.", ("erase", "check", "5"))
+    yield Step("Those who had it from us are told.", ("erase", "tell", "5", "--done", "all"))
+    yield Step(
+        "The letter says what was done, and what stays and why.", ("letter", "send", "5", "done", "--confirm", case)
+    )
+
+
+def child() -> Iterable[Step]:
+    """A teacher's report: the deletion waits for no parent, and the teacher is told nothing."""
+    yield Step("A person decides: the teacher's letter is a report about a child.", ("triage", "D-0001", "--accept"))
+    yield Step(
+        "The one letter a reporter gets: thanks, and no word about the child.",
+        ("letter", "send", "{child}", "acknowledgement"),
+    )
+    yield Step("No parent's proof is waited for.", ("gather", "{child}"), code=4)
+    yield Step("One source is left out.", _waived("{child}"))
+    yield Step("The plan.", ("plan", "{child}", "--erase"))
+    yield Step("A second person.", ("approve", "{child}", "--fingerprint", "{plan}"), who="sam")
+    yield Step("Carried out.", ("apply", "{child}", "--confirm", "{child_number}"))
+    yield Step("Looked at again.", ("erase", "check", "{child}"))
+    yield Step("Closed. In every list the name stays hidden.", ("close", "{child}"))
+
+
+def _waived(case: str) -> tuple[str, ...]:
+    return (
+        "gather",
+        case,
+        "--waive",
+        "facilities",
+        "--reason",
+        "The door log is kept for 30 days and holds no accounts.",
+    )
 
 
 @app_demo.command(context_settings=SETTINGS)
@@ -130,8 +198,7 @@ def _tour(home: Path, outer: Session, quiet: bool) -> int:
         code = run_here(words, session)
         if code != step.code:
             raise DsarError(f'The demo stopped: "dsar {" ".join(words[:3])}" ended with {code}, not {step.code}.')
-        if words[0] == "review":
-            values["fingerprint"] = _fingerprint(session.workspace)
+        _remember(values, words, session.workspace)
         if words[0] == "audit":
             _alter(home, quiet)
         session.workspace.ledger.close()
@@ -140,19 +207,26 @@ def _tour(home: Path, outer: Session, quiet: bool) -> int:
 
 
 def _heading(step: Step, words: list[str]) -> None:
-    shown = [Path(word).name if word.startswith("/") else word for word in words]
+    shown = [Path(word).name if word.startswith("/") else f'"{word}"' if " " in word else word for word in words]
     line = " ".join(shown)
-    if len(line) > 70:
-        line = f"{' '.join(shown[:3])} ... ({len(shown) - 2} files)"
+    if words[:2] == ["new", "--file"] and len(words) > 4:
+        line = f"{' '.join(shown[:3])} ... ({len(words) - 2} files)"
     typer.echo(f"\n# {step.says}\n{step.who}$ dsar {line}")
 
 
-def _fingerprint(ws: object) -> str:
+def _remember(values: dict[str, str], words: list[str], ws: Workspace) -> None:
+    """What a later step needs: fingerprints, and the number of the child's case."""
+    from dsar.case.case import current_plan
     from dsar.workflow.review import fingerprint
-    from dsar.workspace import Workspace
 
-    assert isinstance(ws, Workspace)
-    return fingerprint(ws.ledger.case(CASE).reviewed)
+    if words[0] == "review":
+        values["fingerprint"] = fingerprint(ws.ledger.case(CASE).reviewed)
+    if words[0] == "plan":
+        line = current_plan(ws.ledger.case(ws.ledger.resolve(words[1])))
+        values["plan"] = fingerprint(line.digest) if line else ""
+    if words[:1] == ["triage"] and "--accept" in words:
+        number = max(row.case for row in ws.ledger.rows())
+        values |= {"child_number": number, "child": str(int(number.rsplit("-", 1)[1]))}
 
 
 def _alter(home: Path, quiet: bool) -> None:

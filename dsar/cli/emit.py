@@ -6,24 +6,16 @@ What is in the answer is the command's; a command never formats anything itself.
 from __future__ import annotations
 
 import json
-import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from textwrap import wrap
 from typing import Any
 
 from dsar.cli.session import Session, current
+from dsar.cli.wrapping import Cell as Cell
+from dsar.cli.wrapping import folded, too_long, wrapped
 from dsar.errors import DsarError
 from dsar.formats.plain import display_width, printable, shorten
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A piece of text and how it looks; the words alone must tell the same."""
-
-    text: str
-    style: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,13 +119,13 @@ class _Writer:
 
     def line(self, line: Line) -> None:
         if isinstance(line, str) and self.session.terminal and display_width(line) > self.session.width:
-            for part in _wrapped(line, self.session.width):
+            for part in wrapped(line, self.session.width):
                 self.put((Cell(part),))
             return
         cells = (Cell(line),) if isinstance(line, str) else line
-        if self.session.terminal and _too_long(cells, self.session.width):
-            for folded in _folded(cells, self.session.width):
-                self.put(folded)
+        if self.session.terminal and too_long(cells, self.session.width):
+            for part in folded(cells, self.session.width):
+                self.put(part)
         else:
             self.put(cells)
 
@@ -190,72 +182,6 @@ class _Writer:
             for column, cell in zip(table.columns, row, strict=True):
                 if _flat(cell):
                     self.line(f"{column.title.capitalize()}: {_flat(cell)}")
-
-
-_HANGING = re.compile(r"\s*(?:\d{4}-\d\d-\d\d  )?")
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """A long line as several, each under the words of the first; lines of a letter are wrapped already."""
-    lines: list[str] = []
-    for line in text.split("\n"):
-        found = _HANGING.match(line)
-        indent = " " * (found.end() if found else 0)
-        parts = wrap(line, max(width, 40), subsequent_indent=indent, break_on_hyphens=False) or [""]
-        lines += [piece for part in parts for piece in _pieces(part, max(width, 40))]
-    return lines
-
-
-def _too_long(cells: Sequence[Cell], width: int) -> bool:
-    text = "".join(cell.text for cell in cells)
-    return "\n" not in text and display_width(text) > width
-
-
-# A page's label in its own column ("Clock     ..."): further lines stand under the words beside it.
-_LABEL = re.compile(r"[A-Z]\w{2,8}(?: \w+)? {2,8}(?=\S)|\s*")
-
-
-def _folded(cells: Sequence[Cell], width: int) -> list[tuple[Cell, ...]]:
-    """A line of styled pieces as several lines, broken between words only, none wider than asked."""
-    label = _LABEL.match("".join(cell.text for cell in cells))
-    indent = " " * (label.end() if label else 0)
-    rows: list[list[Cell]] = [[]]
-    used = 0
-    for word in _words(cells, max(width, 40) - len(indent)):
-        need = sum(display_width(cell.text) for cell in word)
-        blank = word[0].text.isspace()
-        if used + need > max(width, 40) and used > len(indent) and not blank:
-            rows.append([Cell(indent)])
-            used = len(indent)
-        if not (blank and len(rows) > 1 and used == len(indent)):
-            rows[-1] += word
-            used += need
-    return [tuple(row) for row in rows]
-
-
-def _words(cells: Sequence[Cell], width: int) -> Iterator[list[Cell]]:
-    """The pieces between blanks and the blanks; a word may run through several cells."""
-    word: list[Cell] = []
-    for cell in cells:
-        found = re.findall(r"\s+|\S+", printable(cell.text))
-        for part in (piece for text in found for piece in _pieces(text, width)):
-            if part.isspace() or (word and (word[-1].text.isspace() or display_width(word[-1].text + part) > width)):
-                if word:
-                    yield word
-                word = []
-            word.append(Cell(part, cell.style))
-    if word:
-        yield word
-
-
-def _pieces(text: str, width: int) -> list[str]:
-    """Text cut where it is full: what has no blanks (or letters two columns wide) cannot be broken at words."""
-    pieces = [""]
-    for letter in text if display_width(text) > width else ():
-        if display_width(pieces[-1] + letter) > width:
-            pieces.append("")
-        pieces[-1] += letter
-    return pieces if pieces != [""] else [text]
 
 
 def _spaced(cells: Sequence[Cell]) -> tuple[Cell, ...]:

@@ -121,7 +121,7 @@ def send(
     more = details(because, ask, until, customer)
     if dry_run:
         return preview(case, kind, because, ask, until, customer, None)
-    if kind in (Kind.ANSWER, Kind.NOTHING) and not _sent_already(number, kind, again):
+    if kind in (Kind.ANSWER, Kind.NOTHING, Kind.DONE) and not _sent_already(number, kind, again):
         _confirmed(number, kind, confirm)
     done = outbox.send(ws, number, kind, session.stamp, more, by_post=by == "post", again=again)
     verb = "was sent already" if done.already else ("written for the post" if by == "post" else "sent")

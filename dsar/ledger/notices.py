@@ -5,6 +5,7 @@ Who is reminded of what, and when, is the workflow's decision. No personal data 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -120,9 +121,10 @@ class Notices:
         where = "WHERE case_number = ? " if case is not None else ""
         return self._read(f"{_NOTICE} {where}ORDER BY day, key", (case,) if case is not None else ())
 
-    def keys(self) -> set[str]:
-        """Every key that was ever used."""
-        return {key for (key,) in self._store.rows("SELECT key FROM notice")}
+    def used(self, keys: Iterable[str]) -> set[str]:
+        """Which of these keys were ever used."""
+        sql = "SELECT key FROM notice WHERE key IN (SELECT value FROM json_each(?))"
+        return {key for (key,) in self._store.rows(sql, (json.dumps(list(keys)),))}
 
     def put_mail(self, mail: StaffMail, *, at: datetime) -> None:
         """Keep a mail as it is to leave, or as it now is; its key, person, day and first instant never change."""
@@ -144,6 +146,12 @@ class Notices:
         """The mails to staff in one state or in any, the oldest first."""
         where, values = ("WHERE state = ? ", (str(state),)) if state else ("", ())
         return [_mail(row) for row in self._store.rows(f"{_MAIL} {where}ORDER BY made_at, key", values)]
+
+    def mail_counts(self) -> dict[NoticeState, int]:
+        """How many mails to staff there are in each state."""
+        found = self._store.rows("SELECT state, count(*) FROM staff_mail GROUP BY state")
+        with failures.understood():
+            return {NoticeState(state): count for state, count in found}
 
     def mails_of(self, person: str, day: date) -> list[StaffMail]:
         """What was made for one person on one local day."""

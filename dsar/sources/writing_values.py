@@ -6,6 +6,7 @@ Which rows, and whether they may be changed at all, is for ``writing_files``.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ _UNSURE = "The row could not be rewritten for certain"
 def csv_changed(text: str, after: Mapping[str, str | None], columns: Sequence[str], delimiter: str) -> str:
     """A CSV row with new values, its other columns and its line end byte for byte as they were."""
     spans = list(_fields(text, delimiter))
-    cells = next(csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True))
+    cells = _cells(text, delimiter)
     for name, value in after.items():
         place = columns.index(name) if name in columns else len(spans)
         if place >= len(spans):
@@ -33,9 +34,14 @@ def csv_changed(text: str, after: Mapping[str, str | None], columns: Sequence[st
         if columns[place : place + 1] and columns[place] in after:
             quoted = text[start:end].startswith('"') or len(spans) == 1
             made = made[:start] + _quoted(cells[place], delimiter, always=quoted) + made[end:]
-    if next(csv.reader(made.splitlines(keepends=True), delimiter=delimiter, strict=True)) != cells:
+    if _cells(made, delimiter) != cells:
         raise Unwritable(_UNSURE)
     return made
+
+
+def _cells(text: str, delimiter: str) -> list[str]:
+    # only \n parts the lines of a row; other signs that end lines elsewhere are part of a cell
+    return next(csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter, strict=True))
 
 
 def _fields(text: str, delimiter: str) -> Iterator[tuple[int, int]]:
@@ -91,7 +97,8 @@ def _set(text: str, name: str, value: str | None) -> str:
         closes = text.rindex("}")
         comma = ", " if text[opens + 1 : closes].strip() else ""
         new = f"{json.dumps(name, ensure_ascii=text.isascii())}: {json.dumps(value, ensure_ascii=text.isascii())}"
-        return text[:closes].rstrip() + comma + new + text[closes:]
+        body = text[:closes].rstrip()
+        return body + comma + new + text[len(body) :]
     # an object that names the same key twice is changed in both places
     for start, end in reversed(spans):
         text = text[:start] + _typed(text[start:end], value, ascii_only=text.isascii()) + text[end:]

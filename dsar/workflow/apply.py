@@ -6,13 +6,23 @@ that is not what the plan saw is left alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dsar.case.case import Case, PlanLine, carried_out, current_plan, needs_authority, proven
+from dsar.case.case import Case, PlanLine, carried_out, current_plan, needs_authority, proven, told_once
 from dsar.case.changes import UNDOABLE, Action, Plan, PlanKind, Result, Step
-from dsar.case.facts import Approves, ChecksSet, Fact, PlanFinished, PlanStarted, Rechecked, StepsDone, Suppressed
+from dsar.case.facts import (
+    Approves,
+    ChecksSet,
+    Fact,
+    OutcomeReached,
+    PlanFinished,
+    PlanStarted,
+    Rechecked,
+    StepsDone,
+    Suppressed,
+)
 from dsar.case.gates import ChangeQuestion, may_change
 from dsar.case.identifiers import SEARCHABLE
 from dsar.case.next import short
@@ -149,12 +159,16 @@ def _run(ws: Workspace, number: str, plan: Plan, line: PlanLine, by: Stamp) -> l
         try:
             if name not in sources:
                 raise InputWrong(f"The source {name} is no longer described.")
-            writer(sources[name].settings, ws.home).apply(steps, done=lambda step, result: results.append((step, result)))  # noqa: B023
+            writer(sources[name].settings, ws.home).apply(steps, done=_into(results))
         except DsarError as fault:
             failed.append((name, fault.message))
         if results:
             _receipts(ws, number, plan, results, by)
     return failed
+
+
+def _into(results: list[tuple[Step, Result]]) -> Callable[[Step, Result], None]:
+    return lambda step, result: results.append((step, result))
 
 
 def _receipts(ws: Workspace, number: str, plan: Plan, results: Sequence[tuple[Step, Result]], by: Stamp) -> None:
@@ -214,14 +228,29 @@ def look_again(ws: Workspace, number: str, by: Stamp) -> Looked:
             step = kept.get((answer.source, answer.record_set.name, record.key))
             if step is not None and _explains(step, record.values):
                 explained.append(step)
-            else:
+            elif step is not None or plan.kind is PlanKind.ERASE:
+                # after a correction the person's other records stay, as they should
                 unexplained.append((answer.source, answer.record_set.name, record.key))
     if not failed:
         remaining = len(explained) + len(unexplained)
         if (line.remaining, line.explained) != (remaining, len(explained)):
             fact = Rechecked(plan=line.id, remaining=remaining, explained=len(explained))
             case = ws.ledger.record(number, fact, by=by)
+        case = _end_quietly(ws, case, plan, by)
     return Looked(case=case, explained=tuple(explained), unexplained=tuple(unexplained), failed=tuple(failed))
+
+
+def _end_quietly(ws: Workspace, case: Case, plan: Plan, by: Stamp) -> Case:
+    """End the rights of a case whose writer is told nothing more (a reporter, a child), once they are carried out."""
+    if not told_once(case):
+        return case
+    outcome = Outcome.GRANTED_IN_PART if plan.count(Action.KEEP) else Outcome.GRANTED
+    facts = [
+        OutcomeReached(claim=name, outcome=outcome)
+        for name, claim in case.claims.items()
+        if claim.outcome is None and carried_out(case, claim)
+    ]
+    return ws.ledger.record(case.number, *facts, by=by) if facts else case
 
 
 def _explains(step: Step, now: Mapping[str, str]) -> bool:

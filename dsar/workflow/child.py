@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dsar.case.case import Case
+from dsar.case.facts import RequesterIs
 from dsar.case.rights import Right
 from dsar.case.stages import Role
 from dsar.case.stamp import Stamp
@@ -25,10 +26,17 @@ class UnderThirteen:
     blocked: tuple[str, ...]
 
 
-def under_thirteen(ws: Workspace, number: str, by: Stamp, *, note: str = "") -> UnderThirteen:
-    """Treat the data subject as a child: the deletion under COPPA is claimed, names are hidden in every list."""
+def under_thirteen(
+    ws: Workspace, number: str, by: Stamp, *, written_by: Role | None = None, note: str = ""
+) -> UnderThirteen:
+    """Treat the data subject as a child: the deletion under COPPA is claimed, names are hidden in every list.
+
+    ``written_by`` corrects who wrote: the child itself and a mere reporter get one letter and no more.
+    """
     ws.require(by, "editor")
     case = ws.ledger.case(number)
+    if written_by is not None and written_by is not case.role:
+        case = ws.ledger.record(number, RequesterIs(role=written_by), by=by)
     already = f"{Right.CHILD_DELETE}/{COPPA}" in case.claims
     if not already:
         if COPPA not in ws.laws:

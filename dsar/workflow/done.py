@@ -5,7 +5,8 @@ Field names and record sets, never values: a correction letter repeats neither t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from dateutil.relativedelta import relativedelta
 from dsar.case.case import Case, Claim, PlanLine
 from dsar.case.changes import UNDOABLE, Action, Plan, PlanKind, Result, Step
 from dsar.case.records import RecordSet
+from dsar.case.stages import Role
 from dsar.case.stamp import Stamp
 from dsar.letters import letter as le
 from dsar.workflow.plans import saved_plan
@@ -30,36 +32,37 @@ _DONE = {
 
 def done_values(ws: Workspace, case: Case, claims: Sequence[Claim], by: Stamp) -> dict[str, Any]:
     """The letter values of every plan that carried these rights out; secret record sets are absent."""
+    if case.role is Role.PARENT and case.authority is None:
+        # not proven to be the parent: the letter neither confirms nor denies
+        return {}
     names = {claim.name for claim in claims}
     lines = [line for line in case.plans.values() if line.finished and names & set(line.claims)]
     sets = record_sets(ws)
     actions: list[le.Action] = []
     kept: list[le.Kept] = []
-    told: list[str] = []
     for line in lines:
         plan = saved_plan(ws, case.number, line.id)
         actions += _actions(plan, line, sets)
         kept += _kept(plan, sets)
-        told += _recipients(plan, sets)
     erased = any(line.kind is PlanKind.ERASE for line in lines)
     corrected = any(line.kind is PlanKind.CORRECT for line in lines)
     looked = any(line.kind not in UNDOABLE for line in lines)
     return {
         "actions": tuple(actions),
         "kept": tuple(kept),
-        "told": tuple(dict.fromkeys(told)),
+        "told": _told(ws, case),
         "checks_on": case.checks_on if looked else (),
         "before_kept_until": by.on + relativedelta(months=ws.config.retention.before_months) if corrected else None,
         "backups_until": by.on + timedelta(days=ws.config.retention.backup_days) if erased else None,
     }
 
 
-def _shown(steps: Sequence[Step], sets: dict[tuple[str, str], RecordSet]) -> list[tuple[RecordSet, Step]]:
+def _shown(steps: Sequence[Step], sets: Mapping[tuple[str, str], RecordSet]) -> list[tuple[RecordSet, Step]]:
     found = [(sets.get((step.source, step.record_set)), step) for step in steps]
     return [(record_set, step) for record_set, step in found if record_set is not None and not record_set.secret]
 
 
-def _actions(plan: Plan, line: PlanLine, sets: dict[tuple[str, str], RecordSet]) -> list[le.Action]:
+def _actions(plan: Plan, line: PlanLine, sets: Mapping[tuple[str, str], RecordSet]) -> list[le.Action]:
     good = {Result.DONE, Result.ALREADY}
     counts: dict[tuple[str, le.Done], int] = {}
     for record_set, step in _shown([one for one in plan.steps if line.results.get(one.id) in good], sets):
@@ -78,7 +81,7 @@ def _actions(plan: Plan, line: PlanLine, sets: dict[tuple[str, str], RecordSet])
     return [le.Action(title=title, done=done, count=count) for (title, done), count in counts.items()]
 
 
-def _kept(plan: Plan, sets: dict[tuple[str, str], RecordSet]) -> list[le.Kept]:
+def _kept(plan: Plan, sets: Mapping[tuple[str, str], RecordSet]) -> list[le.Kept]:
     counts: dict[tuple[str, str], int] = {}
     for record_set, step in _shown([one for one in plan.steps if one.action is Action.KEEP], sets):
         ground = f"{step.ground} ({step.until})" if step.until else step.ground
@@ -86,6 +89,18 @@ def _kept(plan: Plan, sets: dict[tuple[str, str], RecordSet]) -> list[le.Kept]:
     return [le.Kept(title=title, count=count, ground=ground) for (title, ground), count in counts.items()]
 
 
-def _recipients(plan: Plan, sets: dict[tuple[str, str], RecordSet]) -> list[str]:
-    touched = _shown([one for one in plan.steps if one.action is not Action.KEEP], sets)
-    return [name for record_set, _ in touched for name in record_set.recipients]
+def recipients(plan: Plan, sets: Mapping[tuple[str, str], RecordSet]) -> dict[str, list[str]]:
+    """Who received what a plan touched: recipient -> the record sets concerned, secret ones left out."""
+    found: dict[str, list[str]] = {}
+    for record_set, _ in _shown([one for one in plan.steps if one.action is not Action.KEEP], sets):
+        for name in record_set.recipients:
+            titles = found.setdefault(name, [])
+            if record_set.title not in titles:
+                titles.append(record_set.title)
+    return found
+
+
+def _told(ws: Workspace, case: Case) -> tuple[str, ...]:
+    """Those whom somebody recorded as told; a draft that lies in a folder tells nobody."""
+    kept = ws.ledger.kept(case.number, "told")
+    return tuple(dict.fromkeys(name for one in kept for name in json.loads(one.value)))

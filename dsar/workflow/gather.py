@@ -286,11 +286,10 @@ def file_answer(ws: Workspace, number: str, source_name: str, answer: Path | Non
         for record_set in source.settings.record_sets:
             records = list(answered(source.settings, record_set, answer)) if answer else []
             found = ws.ledger.put_findings(number, source_name, record_set.name, records)
+            fact = RecordSetSearched(source=source_name, record_set=record_set.name, found=found, identifiers=1)
+            if _told_last(ws, number, fact):
+                continue
             if reason:
                 ws.ledger.keep(number, "note", reason, at=by.recorded_at)
-            case = ws.ledger.record(
-                number,
-                RecordSetSearched(source=source_name, record_set=record_set.name, found=found, identifiers=1),
-                by=by,
-            )
+            case = ws.ledger.record(number, fact, by=by)
     return case

@@ -11,7 +11,7 @@ from email import message_from_bytes
 from email.policy import default as modern
 from pathlib import Path
 
-from dsar.case.case import Case, LetterLine, LetterState
+from dsar.case.case import Case, LetterLine, LetterState, told_once
 from dsar.case.changes import Result
 from dsar.case.facts import (
     ClockMoved,
@@ -25,7 +25,7 @@ from dsar.case.facts import (
 )
 from dsar.case.gates import Content
 from dsar.case.next import short
-from dsar.case.stages import Outcome
+from dsar.case.stages import Outcome, Role
 from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong, OutsideDown, PartlyDone, Refused
 from dsar.formats.files import read_limited, write_atomic
@@ -232,6 +232,10 @@ def _sent(ws: Workspace, number: str, line: LetterLine, transport: str, by: Stam
         if line.kind in _MOVES:
             facts += [ClockMoved(kind=_MOVES[Kind(line.kind)], on=by.on, claim=claim) for claim in line.claims]
         facts += _outcomes(ws, case, line)
+        if told_once(case) and case.role is Role.CHILD and line.claims:
+            # the child's letter promises it: the address is not kept once the one reply has left
+            for kept in ws.ledger.kept(number, "reply_to"):
+                ws.ledger.forget(kept.item)
         if case.closed:
             facts = facts[:1]
         case = ws.ledger.record(number, *facts, by=by)

@@ -94,10 +94,11 @@ def remind(ws: Workspace, by: Stamp, now: datetime) -> Reminded:
         if not run.letters.down:
             run.letters.sent += remind_requesters(ws, run.watch.duties(), by)
         unsure = _new_unsure(run)
-        problems = _unreachable(run)
-        if not problems and _can_write(ws):
+        obstacle = _obstacle(run)
+        problems = _once_a_day(run, obstacle)
+        if not obstacle:
             _tell_staff(run)
-        if not run.letters.down:
+        if not (obstacle or run.letters.down):
             ws.ledger.set_meta(LAST, by.recorded_at.isoformat())
     return run.told(problems, unsure)
 
@@ -106,13 +107,13 @@ def rehearse(ws: Workspace, by: Stamp, now: datetime) -> Reminded:
     """What ``remind`` would tell staff now; nothing is kept and nothing leaves."""
     run = _begin(ws, by, now)
     with _undone(ws, by):
-        problems = _unreachable(run)
-        for person in people(ws, run.watch.duties()) if not problems else ():
+        obstacle = _obstacle(run)
+        for person in people(ws, run.watch.duties()) if not obstacle else ():
             mail = take(run.watch, person, by, run.counts)
             if mail is not None:
                 run.mails.append(mail)
                 run.counts.sent += len(ws.ledger.notices.of_mail(mail.key))
-    return run.told(problems, ())
+    return run.told((obstacle,) if obstacle else (), ())
 
 
 def _begin(ws: Workspace, by: Stamp, now: datetime) -> _Run:
@@ -136,6 +137,8 @@ def _undone(ws: Workspace, by: Stamp) -> Iterator[None]:
 
 def _new_unsure(run: _Run) -> tuple[str, ...]:
     """The unsure and held letters that nobody was told of yet; afterwards the owner's digest lists them."""
+    if not (run.letters.unsure or run.letters.held):
+        return ()
     known = {notice.about for notice in run.ws.ledger.notices.all()}
     unsure = [key for key in run.letters.unsure if f"letter:{key}:sending" not in known]
     held = [key for key in run.letters.held if f"letter:{key}:queued" not in known]
@@ -145,18 +148,20 @@ def _new_unsure(run: _Run) -> tuple[str, ...]:
     )
 
 
-def _unreachable(run: _Run) -> tuple[str, ...]:
-    """What keeps every reminder from leaving, told once a day."""
+def _obstacle(run: _Run) -> str:
+    """What keeps every reminder from leaving, as a sentence; "" where nothing does, or there is nothing to tell."""
     ws = run.ws
     if not any(duty.rungs for duty in run.watch.duties()):
-        return ()
-    says = ""
+        return ""
     if not reach(ws.config):
-        says = "Nobody can be reminded: no member of staff has an e-mail address. dsar staff set ID --email ADDRESS"
-    elif not ws.sender:
-        says = 'Nothing can be sent: this workspace has no sender address. Set email = "..." under [organisation].'
-    if not says:
-        return ()
+        return "Nobody can be reminded: no member of staff has an e-mail address. dsar staff set ID --email ADDRESS"
+    if not ws.sender:
+        return 'Nothing can be sent: this workspace has no sender address. Set email = "..." under [organisation].'
+    return ""
+
+
+def _once_a_day(run: _Run, says: str) -> tuple[str, ...]:
+    """The sentence the first time on a local day; cron would mail it every hour."""
     key = f"unreachable:{run.watch.at.day}"
     once = Notice(
         key=key,
@@ -169,11 +174,7 @@ def _unreachable(run: _Run) -> tuple[str, ...]:
         state=NoticeState.FAILED,
         day=run.watch.at.day,
     )
-    return (says,) if ws.ledger.notices.take(once, at=run.by.recorded_at) else ()
-
-
-def _can_write(ws: Workspace) -> bool:
-    return bool(ws.sender and reach(ws.config))
+    return (says,) if says and run.ws.ledger.notices.take(once, at=run.by.recorded_at) else ()
 
 
 def _tell_staff(run: _Run) -> None:
@@ -209,9 +210,9 @@ def _hand_over(run: _Run, mail: StaffMail) -> None:
         says = f"the mail server refuses the address of {mail.person}. dsar staff set {mail.person} --email ADDRESS"
         run.failed.append(f"{mail.key}: {says}")
         return _settle(run, mail, NoticeState.FAILED)
-    except SendingUnsure as unsure:
-        # stays "sending": staff get it once more in the next run, under the same Message-ID
-        run.letters.down = unsure.message
+    except SendingUnsure:
+        # stays "sending"
+        run.letters.down = "The line to the mail server broke over a reminder. Staff get it again in the next run."
         return None
     except (OutsideDown, PartlyDone, InputWrong) as down:
         run.letters.down = down.message

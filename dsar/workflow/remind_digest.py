@@ -93,9 +93,9 @@ def _name(ws: Workspace, staff_id: str) -> str:
 def footer(ws: Workspace, now: datetime) -> str:
     """How the desk is: the mail queue, the newest backup, the end of the chain, which so lies in many mailboxes."""
     letters = [row.state for row in ws.ledger.outbox()]
-    mails = [mail.state for mail in ws.ledger.notices.mails()]
-    queued = letters.count(LetterState.QUEUED) + mails.count(NoticeState.QUEUED)
-    failed = letters.count(LetterState.FAILED) + mails.count(NoticeState.FAILED)
+    mails = ws.ledger.notices.mail_counts()
+    queued = letters.count(LetterState.QUEUED) + mails.get(NoticeState.QUEUED, 0)
+    failed = letters.count(LetterState.FAILED) + mails.get(NoticeState.FAILED, 0)
     unsure = letters.count(LetterState.SENDING)
     doubt = f", {unsure} unsure" if unsure else ""
     return (

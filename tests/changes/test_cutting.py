@@ -67,11 +67,7 @@ def test_nobody_known_cuts_nothing() -> None:
     assert Cutter({}, "").cut("Ana, ana@example.com") == "Ana, ana@example.com"
 
 
-@given(
-    st.lists(
-        st.sampled_from(["ana@example.com", "Ben ", "½", "\n", "é", "415-555-0142", ", ", "x@y.example", "İ"])
-    )
-)
+@given(st.lists(st.sampled_from(["ana@example.com", "Ben ", "½", "\n", "é", "415-555-0142", ", ", "x@y.example", "İ"])))
 def test_what_is_left_is_the_text_without_her(parts: list[str]) -> None:
     rest = CUTTER.cut(" ; ".join(parts))
     assert CUTTER.cut(rest) == rest

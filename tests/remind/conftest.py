@@ -51,3 +51,14 @@ def reopen(home: Path, box: desk.Box) -> Iterator[Callable[[], Workspace]]:
 @pytest.fixture
 def ws(reopen: Callable[[], Workspace]) -> Workspace:
     return reopen()
+
+
+@pytest.fixture
+def case(ws: Workspace, box: desk.Box) -> str:
+    """A case whose acknowledgement has left, so that only the answer is due."""
+    from dsar.workflow import outbox
+
+    number = desk.opened(ws, desk.local(desk.DAY, 10), "ann")
+    outbox.send(ws, number, "acknowledgement", desk.by(desk.local(desk.DAY, 12)))
+    box.arrived.clear()
+    return number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as modern
@@ -15,12 +15,16 @@ from dsar.case.identifiers import identifier
 from dsar.case.rights import Right
 from dsar.case.stages import Role
 from dsar.case.stamp import Stamp
-from dsar.workflow import openings
+from dsar.ledger.notices import NoticeState
+from dsar.workflow import openings, remind
 from dsar.workflow.openings import Opening
 from dsar.workflow.setup import Wishes, make
 from dsar.workspace import Workspace
 
 ZONE = ZoneInfo("America/Los_Angeles")
+# A Tuesday, ten business days before 3 November: the first rung of the acknowledgement has passed at once.
+DAY = date(2026, 10, 20)
+DUE = DAY + timedelta(days=45)
 STAFF = """
 [[staff]]
 id = "olga"
@@ -148,3 +152,26 @@ def opened(ws: Workspace, now: datetime, name: str, *, owner: str = "olga", law:
     if owner:
         ws.ledger.record(number, CaseAssigned(owner=owner), by=by(now))
     return number
+
+
+def run(ws: Workspace, day: date, hour: int = 6, **more: int) -> remind.Reminded:
+    """One run at this hour of the office's clock."""
+    now = local(day, hour, **more)
+    return remind.remind(ws, by(now), now)
+
+
+def states(ws: Workspace, kind: str = "due") -> dict[tuple[str, str], NoticeState]:
+    """The notices of a kind, by rung and person."""
+    return {(one.rung, one.person): one.state for one in ws.ledger.notices.all() if one.kind == kind}
+
+
+def raises(error: BaseException, *, once: bool = False) -> Callable[[], None]:
+    """Something that stops a hand-over with this error, every time or once."""
+    used: list[int] = []
+
+    def stop() -> None:
+        if not (once and used):
+            used.append(1)
+            raise error
+
+    return stop

@@ -83,7 +83,7 @@ class TestRemind:
     def test_a_dry_run_and_another(self, typed: Typed, capfd: pytest.CaptureFixture[str], rehearsal: Path) -> None:
         assert typed(app_remind, "--dry-run") == 0
         out = capfd.readouterr().out
-        assert "To olga: [dsar] 2 coming up (Tue 20 Oct)" in out
+        assert "To olga: [dsar] 1 coming up (Tue 20 Oct)" in out
         assert out.endswith("remind: 1 new, 0 already sent. Nothing was sent; this was a dry run.\n")
         assert list((rehearsal / "outbox").glob("*.eml")) == []
         typed(app_remind, quiet=True)

@@ -11,6 +11,7 @@ import pytest
 
 from dsar.case.changes import Action, Result, Step
 from dsar.sources.interface import SourceFailed
+from dsar.sources.writing import writer
 from tests.sources.office import Office, field, kind_of, record_set, source_file
 from tests.sources.rewriting import carry_out
 
@@ -142,11 +143,12 @@ def test_identical_rows_without_a_key_of_their_own_all_go(office: Office) -> Non
     assert rows(path, "people") == [(5, "ben@example.com")]
 
 
-def test_deleted_text_is_not_left_in_the_file(office: Office) -> None:
-    path = prepare(office, more="PRAGMA journal_mode = WAL;")
-    assert carry_out(office, [step("orders", 2, ORDER), step("people", 1, ANA)])[0] == [Result.DONE, Result.DONE]
-    beside = [one.read_bytes() for one in path.parent.iterdir() if one.name != path.name]
-    assert all(b"pairs" not in raw for raw in beside)
+@pytest.mark.parametrize("mode", ["WAL", "DELETE"])
+def test_deleted_text_is_not_left_in_the_file_or_beside_it(office: Office, mode: str) -> None:
+    row = "INSERT INTO orders VALUES (9, 'marigold@example.com', NULL);"
+    path = prepare(office, more=f"{row} PRAGMA journal_mode = {mode};")
+    assert carry_out(office, [step("orders", 2, {"id": "9", "email": "marigold@example.com"})])[0] == [Result.DONE]
+    assert not [one.name for one in path.parent.iterdir() if b"marigold" in one.read_bytes()]
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
@@ -174,8 +176,6 @@ def test_a_crash_before_the_result_is_told_goes_on_as_already_done(office: Offic
 
     def killed(step: Step, result: Result) -> None:
         raise KeyboardInterrupt
-
-    from dsar.sources.writing import writer
 
     with pytest.raises(KeyboardInterrupt):
         writer(office.source("people").settings, office.home).apply(todo, done=killed)

@@ -13,6 +13,7 @@ from dsar.errors import InputWrong, Refused
 from dsar.workflow import ending, gather, openings, outbox, overview, review, verify
 from dsar.workflow.drafts import draft
 from dsar.workflow.letters import Details
+from dsar.workflow.queue import queue
 from dsar.workspace import Workspace
 from tests.workflow.office import RIVERA, by, facts_count, opening, somebody
 
@@ -76,11 +77,11 @@ class TestExtension:
         assert one.notice_by == received + timedelta(days=45)
 
     def test_the_new_date_counts_once_the_notice_is_sent(self, rivera: Workspace) -> None:
-        due = [line.due_on for line in overview.queue(rivera, by().on).lines if line.obligation == "respond"]
+        due = [line.due_on for line in queue(rivera, by().on).lines if line.obligation == "respond"]
         ending.extension(rivera, RIVERA, by())
-        assert [line.due_on for line in overview.queue(rivera, by().on).lines if line.obligation == "respond"] == due
+        assert [line.due_on for line in queue(rivera, by().on).lines if line.obligation == "respond"] == due
         outbox.send(rivera, RIVERA, "extension", by(), Details(reason="your records are in six systems"))
-        after = [line.due_on for line in overview.queue(rivera, by().on).lines]
+        after = [line.due_on for line in queue(rivera, by().on).lines]
         assert date(2027, 2, 8) in after
         assert not set(after) & set(due)
 
@@ -121,7 +122,7 @@ class TestClose:
         assert done.case.closed
         assert done.case.purge_on == date(2028, 11, 21)
         assert not done.already
-        assert overview.queue(ws, by().on).lines == ()
+        assert queue(ws, by().on).lines == ()
 
     def test_again_it_says_already(self, at: Callable[[str], Workspace]) -> None:
         ws = at("answered")

@@ -137,7 +137,7 @@ class TestPage:
         assert page.findings == 70
         assert ("email", "maria.rivera@goldengateflorists.example") in page.identifiers
         assert [note for _, note in page.notes] == ["kept 30 days only"]
-        assert page.claims[0].next_command == "dsar letter send 1 acknowledgement"
+        assert page.claims[0].next.command == "dsar letter send 1 acknowledgement"
         assert len(page.history) == page.case.facts
 
     def test_a_childs_page_says_nothing_that_tells_who(self, busy: Workspace) -> None:
