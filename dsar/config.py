@@ -112,9 +112,7 @@ class Retention:
     """How long our own files last."""
 
     before_months: int = _number(6, "months the values before a correction are kept", high=120)
-    backup_days: int = _number(
-        90, "days until the organisation's backups have forgotten what was erased", high=3650
-    )
+    backup_days: int = _number(90, "days until the organisation's backups have forgotten what was erased", high=3650)
     case_months: int = _number(24, "months after closing until the personal data of a case is purged", low=1, high=240)
 
 

@@ -64,13 +64,13 @@ def correcting(
             continue
         for field in target.fields(record, old):
             why = _why_not(record, field, instructed, whole_only)
-            if why:
+            if why := why or (SHARED if target.is_others(record, field) else ""):
                 place = record.record_set
                 view[ViewOnly(source=place.source, record_set=place.name, field=field.name, why=why)] = None
             else:
                 places.append((record, field))
     _one_value(places, old)
-    steps = list(_steps(places, new))
+    steps = list(_steps(places, new, target.kind))
     return made(PlanKind.CORRECT, steps, plan_id=plan_id, case=case, now=now), tuple(view)
 
 
@@ -83,7 +83,6 @@ class _Target:
 
     def fields(self, record: Record, old: str) -> Iterator[Field]:
         """The fields of a record that hold what is to be corrected."""
-        shared = record.shared
         for field in record.record_set.fields:
             value = record.values.get(field.name, "")
             meant = self._names(record.record_set, field)
@@ -93,8 +92,16 @@ class _Target:
                 # a field that says of nothing what it holds is meant only where it holds the very same
                 if value.strip() and _alike(self.kind or field.identifies, value, old, record.record_set.country):
                     yield field
-            elif meant and (self.place or value.strip()) and not (shared and not record.is_own(field)):
+            elif meant and (self.place or value.strip()) and not self.is_others(record, field):
                 yield field
+
+    def is_others(self, record: Record, field: Field) -> bool:
+        """Whether a field stands in a record of several people and is not the person's own part of it.
+
+        What is to be corrected may hold anything, even somebody else's number: it does not make a record shared.
+        """
+        names = {one.name for one in record.record_set.fields if self._names(record.record_set, one)} | {field.name}
+        return record.shared_but_for(names) and not record.is_own(field)
 
     def _names(self, record_set: RecordSet, field: Field) -> bool:
         if self.place:
@@ -148,9 +155,7 @@ def _why_not(record: Record, field: Field, instructed: frozenset[str], whole_onl
         return FOR_CUSTOMER
     if record.record_set.source in whole_only:
         return NOT_EDITED
-    if not field.correctable:
-        return NOT_CORRECTABLE
-    return SHARED if record.shared and not record.is_own(field) else ""
+    return "" if field.correctable else NOT_CORRECTABLE
 
 
 def _one_value(places: Sequence[tuple[Record, Field]], old: str) -> None:
@@ -170,10 +175,10 @@ def _one_value(places: Sequence[tuple[Record, Field]], old: str) -> None:
         )
 
 
-def _steps(places: Sequence[tuple[Record, Field]], new: str) -> Iterator[Step]:
+def _steps(places: Sequence[tuple[Record, Field]], new: str, kind: str) -> Iterator[Step]:
     by_record: dict[str, tuple[Record, dict[str, str | None]]] = {}
     for record, field in places:
-        value = checked(field.identifies, new, country=record.record_set.country, codes=field.codes)
+        value = checked(field.identifies or kind, new, country=record.record_set.country, codes=field.codes)
         if record.values.get(field.name, "") != value:
             by_record.setdefault(record.finding.id, (record, {}))[1][field.name] = value
     for record, after in by_record.values():

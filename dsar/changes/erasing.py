@@ -43,16 +43,24 @@ def erasing(
     record set that is no longer described.
     """
     records = records_of(findings, record_sets, own)
-    steps = [held_back(record, instructed) or _erased(record, whole_only) for record in records]
+    gone = frozenset(
+        item for record in records if not held_back(record, instructed) and _goes(record) for item in record.key.items()
+    )
+    steps = [held_back(record, instructed) or _erased(record, whole_only, gone) for record in records]
     return made(PlanKind.ERASE, steps, plan_id=plan_id, case=case, now=now)
 
 
-def _erased(record: Record, whole_only: Collection[str]) -> Step:
+def _goes(record: Record) -> bool:
+    return record.record_set.on_delete is OnDelete.ROW and not record.shared
+
+
+def _erased(record: Record, whole_only: Collection[str], gone: frozenset[tuple[str, str]]) -> Step:
+    """The step of one record; ``gone`` are key columns with their values in the records that are deleted."""
     record_set = record.record_set
-    shared = record.shared
-    if record_set.on_delete is OnDelete.ROW and not shared:
+    if _goes(record):
         return step(record, Action.DELETE)
-    after = dict(_own_parts(record) if shared else _parts(record))
+    shared = record.shared
+    after = dict(_own_parts(record, gone) if shared else _parts(record))
     if record_set.on_delete is OnDelete.KEEP:
         ground, until = record_set.keep_ground, record_set.keep_until
     else:
@@ -72,13 +80,17 @@ def _still_found(record: Record, after: dict[str, str | None]) -> bool:
     return any(match.field not in after for match in record.finding.record.matched)
 
 
-def _own_parts(record: Record) -> Iterator[tuple[str, str | None]]:
-    """What goes of a record of several people: fields that are wholly the person's, and mentions in texts."""
+def _own_parts(record: Record, gone: frozenset[tuple[str, str]]) -> Iterator[tuple[str, str | None]]:
+    """What goes of a record of several people: fields that are wholly the person's, and mentions in texts.
+
+    The number of a record that is deleted, such as their own contract's, would still tie this one to them.
+    """
     for field in record.record_set.fields:
         rule = field.on_delete or record.record_set.on_delete
         if rule is OnDelete.KEEP or not record.values.get(field.name, "").strip():
             continue
-        if record.is_own(field):
+        names_gone = field.name not in record.record_set.key and (field.name, record.values[field.name]) in gone
+        if record.is_own(field) or names_gone:
             yield field.name, masked(field, record.values[field.name]) if rule is OnDelete.MASK else None
         elif _may_mention(record, field):
             yield from _without(record, field)

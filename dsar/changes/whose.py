@@ -5,7 +5,7 @@ What is then done with the record is for the plans.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from dsar.case.identifiers import Holder, Identifier, folded_name, normal
@@ -50,7 +50,11 @@ class Record:
 
     @property
     def shared(self) -> bool:
-        """Whether a search for somebody else would find this record too, or it only mentions the person.
+        """Whether a search for somebody else would find this record too, or it only mentions the person."""
+        return self.shared_but_for(())
+
+    def shared_but_for(self, names: Collection[str]) -> bool:
+        """The same without looking at some fields, such as one that is said to hold a wrong value.
 
         A record that a colleague picked out carries no match and counts as the person's.
         """
@@ -59,7 +63,11 @@ class Record:
         matched = self.finding.record.matched
         if matched and all(match.how == "text" for match in matched):
             return True
-        return any(self.is_others(field) for field in self.record_set.fields if _names_a_party(self.record_set, field))
+        return any(
+            self.is_others(field)
+            for field in self.record_set.fields
+            if field.name not in names and _names_a_party(self.record_set, field)
+        )
 
     def is_others(self, field: Field) -> bool:
         """Whether a field's value is somebody else's, and not an address that the settings say is nobody's."""

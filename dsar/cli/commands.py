@@ -60,6 +60,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("config", "desk", OFFICE, "check or show the settings"),
     Command("staff", "staff", OFFICE, "who acts, who approves"),
     Command("source", "source", OFFICE, "where data lives: list, test"),
+    Command("remind", "remind", OFFICE, "tell staff what is due; for cron: --quiet, --check, --show-setup"),
+    Command("purge", "purge", OFFICE, "forget closed cases: --plan, --approve, --confirm; no undo"),
     Command("backup", "desk", OFFICE, "a safe copy while in use"),
     Command("restore", "desk", OFFICE, "bring a backup back, beside the store, never over it"),
     Command("demo", "demo", OFFICE, "the whole journey on invented people, thrown away afterwards"),

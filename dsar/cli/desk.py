@@ -176,6 +176,45 @@ def show() -> int:
     )
 
 
+@app_config.command(context_settings=SETTINGS)
+def edit() -> int:
+    """Open dsar.toml in your editor; it is saved only if every setting reads well.
+
+    Example: dsar config edit
+    """
+    session = current()
+    if not session.interactive:
+        raise InputWrong("Not done: there is no terminal to edit in.", hint="Edit dsar.toml, then: dsar config check")
+    before = upkeep.config_text(session.workspace.home)
+    after = _edited(before)
+    changed = after != before
+    if changed:
+        upkeep.save_config(session.workspace.home, after)
+    good: Line = (Cell("config ok", "green"), Cell(": saved." if changed else ": nothing was changed."))
+    return emit(Answer(schema="config-edit", data={"changed": changed}, before=(good,)))
+
+
+def _edited(text: str) -> str:
+    """The text as the person left it in the editor."""
+    import os
+    import shlex
+    import subprocess
+    from tempfile import TemporaryDirectory
+
+    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    with TemporaryDirectory() as folder:
+        draft = Path(folder) / "dsar.toml"
+        draft.write_text(text, encoding="utf-8")
+        try:
+            subprocess.run([*editor, str(draft)], check=True)
+        except (OSError, subprocess.CalledProcessError):
+            raise InputWrong(
+                f"Not done: the editor {editor[0]} did not open, or stopped with an error. Nothing was changed.",
+                hint="Set EDITOR to the one you use, then: dsar config edit",
+            ) from None
+        return draft.read_text(encoding="utf-8-sig")
+
+
 def _value(config: object, name: str) -> str:
     value = config
     for part in name.split("."):
@@ -212,15 +251,26 @@ def restore(file: Annotated[Path, typer.Argument(help="The backup.")]) -> int:
     Example: dsar restore backups/dsar-20261121-023000.db
     """
     session = current()
-    done, target = upkeep.restore(session.workspace, file, session.stamp)
+    restored = upkeep.restore(session.workspace, file, session.stamp)
+    done, target = restored.checked, restored.target
+    lines = [
+        f"{target.name}: {done.entries:,} entries, head {done.head}, checked. It lies beside the store.",
+        "To use it: stop everybody, keep the old dsar.db elsewhere, and rename this file to dsar.db.",
+    ]
+    if restored.forgotten:
+        count = words.counted(len(restored.forgotten), "case")
+        lines.insert(1, f"{count} purged since then: forgotten in the copy too.")
     return emit(
         Answer(
             schema="restore",
-            data={"file": str(target), "entries": done.entries, "head": done.head, "faults": len(done.faults)},
-            before=(
-                f"{target.name}: {done.entries:,} entries, head {done.head}, checked. It lies beside the store.",
-                "To use it: stop everybody, keep the old dsar.db elsewhere, and rename this file to dsar.db.",
-            ),
+            data={
+                "file": str(target),
+                "entries": done.entries,
+                "head": done.head,
+                "faults": len(done.faults),
+                "forgotten": list(restored.forgotten),
+            },
+            before=tuple(lines),
             hint="Then: dsar doctor",
             exit_code=6 if done.faults else 0,
         )

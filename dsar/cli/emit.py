@@ -124,8 +124,8 @@ class _Writer:
             return
         cells = (Cell(line),) if isinstance(line, str) else line
         if self.session.terminal and too_long(cells, self.session.width):
-            for part in folded(cells, self.session.width):
-                self.put(part)
+            for row in folded(cells, self.session.width):
+                self.put(row)
         else:
             self.put(cells)
 

@@ -15,6 +15,7 @@ from dsar.cli.options import SETTINGS, CaseNumber, one_command
 from dsar.cli.session import current
 from dsar.errors import InputWrong
 from dsar.workflow import queue as view
+from dsar.workflow.heartbeat import heartbeat_warning
 
 app_next, app_due, app_list, app_show, app_why = (one_command() for _ in range(5))
 
@@ -104,6 +105,9 @@ def bare(mine: bool = False) -> int:
     if not lines:
         head = [f"{words.day(today)}. Nothing is open."]
     after: list[Line] = []
+    if session.terminal:
+        warning = heartbeat_warning(session.workspace, session.moment.recorded_at, busy=bool(lines))
+        after += [(Cell(warning, "yellow"),)] if warning else []
     if queue.unsure:
         after.append((Cell(f"{words.counted(queue.unsure, 'letter')} unsure: ", "yellow"), Cell("dsar outbox list")))
     if queue.queued:

@@ -18,6 +18,7 @@ from dsar.cli.session import Session, current
 from dsar.errors import InputWrong, Refused
 from dsar.formats.plain import printable
 from dsar.ledger.notices import StaffMail
+from dsar.workflow import heartbeat
 from dsar.workflow import remind as work
 
 app_remind = one_command()
@@ -108,7 +109,7 @@ def _dry(session: Session) -> int:
 
 
 def _check(session: Session) -> int:
-    well, says = work.check(session.workspace, session.moment.recorded_at)
+    well, says = heartbeat.check(session.workspace, session.moment.recorded_at)
     if not well:
         _tell(says, session)
     return emit(

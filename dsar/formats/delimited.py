@@ -24,8 +24,8 @@ def read_delimited(lines: Lines, problems: Problems, delimiter: str | None) -> t
     """
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
         raise InputWrong("The delimiter must be one character, such as , or ; or a tab. Nothing was read.")
-    # the module's limit is one for the whole process; it is only ever raised
-    csv.field_size_limit(max(csv.field_size_limit(), MAX_FIELD))
+    # the module's limit is one for the whole process: whoever reads sets it first
+    csv.field_size_limit(MAX_FIELD)
     first = next(lines, None)
     if first and first[1].lower().startswith("sep=") and len(first[1].strip("\r\n")) == 5:
         # Excel's own first line

@@ -97,7 +97,7 @@ def _number(name: str) -> int:
 def _unknown(name: str) -> InputWrong:
     return InputWrong(
         f"There is no draft {shorten(name, 20)}; it was settled or never was. Nothing was changed.",
-        hint="All drafts: dsar list --drafts",
+        hint="All drafts: dsar triage",
     )
 
 

@@ -65,7 +65,7 @@ class FolderTransport:
             if read_limited(path, _LARGEST) != eml:
                 raise Refused(
                     "Not sent: another letter with the same key has already left. That one is unchanged.",
-                    hint="Look: dsar outbox",
+                    hint="Look: dsar outbox list",
                 )
         else:
             write_atomic(path, eml)
@@ -184,7 +184,7 @@ class SmtpTransport:
         raise OutsideDown(
             f'The mail server {self.host}:{self.port} cannot take the letter now: {code} "{words}". '
             "The letter waits in the outbox; dsar remind sends it within the hour.",
-            hint="Look: dsar outbox",
+            hint="Look: dsar outbox list",
         )
 
     def _down(self, error: OSError | smtplib.SMTPException) -> OutsideDown:
@@ -200,7 +200,7 @@ class SmtpTransport:
         return OutsideDown(
             f"The mail server {self.host}:{self.port} {why}. Nothing has left; the letter waits in the outbox and "
             "dsar remind sends it within the hour.",
-            hint="Look: dsar outbox",
+            hint="Look: dsar outbox list",
         )
 
 

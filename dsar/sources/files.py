@@ -48,7 +48,7 @@ class CsvSource:
             return
         nested = [field.name for field in record_set.fields if "." in field.name]
         for path, row in self._rows(record_set):
-            values = _flattened(row, nested) if nested and row.data else row.values
+            values = flattened(row, nested) if nested and row.data else row.values
             if matched := matcher.match(values):
                 key = key_of(record_set, values)
                 place = f"{shorten(printable(path.name), 80)} line {row.number}"
@@ -120,7 +120,7 @@ def files_of(home: Path, place: str, name: str) -> list[Path]:
     return found
 
 
-def _flattened(row: Row, nested: Sequence[str]) -> dict[str, str]:
+def flattened(row: Row, nested: Sequence[str]) -> dict[str, str]:
     """The row with objects that hold described fields taken apart, so that no part of them shows undescribed."""
     data = row.data or {}
     roots = {name.partition(".")[0] for name in nested}

@@ -15,7 +15,7 @@ from dsar.case.changes import Action, Result, Step
 from dsar.errors import InputWrong
 from dsar.formats.rows import Row
 from dsar.formats.tables import DELIMITED, JSON_LINES, read_rows
-from dsar.sources.files import _flattened, files_of
+from dsar.sources.files import files_of, flattened
 from dsar.sources.interface import SourceSettings
 from dsar.sources.writing_checks import FILE_MOVED, MOVED, Done, Unwritable, best, judged
 from dsar.sources.writing_layouts import JsonLayout, Layout, csv_layout
@@ -115,13 +115,15 @@ class FileWriter:
         """Read a file once, and note the edits it needs."""
         scan = _Scan(path=path, was=seen(path))
         names = tuple(steps[0].key)
-        nested = [name for name in dict.fromkeys((*names, *steps[0].before)) if "." in name]
+        nested = [
+            name for name in dict.fromkeys(name for step in steps for name in (*names, *step.before)) if "." in name
+        ]
         by_key: dict[tuple[str, ...], list[Step]] = {}
         for step in steps:
             by_key.setdefault(tuple(step.key.get(name, "") for name in names), []).append(step)
         with closing(self._rows(path, scan)) as rows:
             for piece, row in rows:
-                values = _flattened(row, nested) if nested and row.data else row.values
+                values = flattened(row, nested) if nested and row.data else row.values
                 for step in by_key.get(tuple(values.get(name, "") for name in names), ()):
                     result = judged(step, values)
                     try:

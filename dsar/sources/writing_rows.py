@@ -8,9 +8,8 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import AnyStr
+from typing import AnyStr, NamedTuple
 
 from dsar.formats.charsets import known_charset
 from dsar.formats.rows import MAX_LINE
@@ -25,8 +24,7 @@ _WIDE = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """A physical line: its bytes, its text, and the character set that makes one of the other ("" if none does)."""
 
     raw: bytes
@@ -34,8 +32,7 @@ class Line:
     charset: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of the file, which begins on line ``number`` at byte ``start``.
 
     ``is_row`` says that a row stands in it (not the heading, not an empty line); ``sound``, that it may be
@@ -101,11 +98,11 @@ def _line(raw: bytes, charset: str) -> Line:
 
 def _ended(text: AnyStr, end: AnyStr) -> Iterator[AnyStr]:
     """The lines of a text with their ends; the last may have none."""
-    *whole, last = text.split(end)
-    for line in whole:
+    lines = text.split(end)
+    for line in lines[:-1]:
         yield line + end
-    if last:
-        yield last
+    if lines[-1]:
+        yield lines[-1]
 
 
 def json_pieces(path: Path, encoding: str) -> Iterator[Piece]:
@@ -162,7 +159,7 @@ def csv_pieces(path: Path, encoding: str, delimiter: str) -> Iterator[Piece]:
         number, first = feed.taken[0]
         heads = not headed and bool(cells) and not (number == 1 and _names_delimiter(first.text))
         piece = _joined([line for _, line in feed.taken], number, at, cells, is_row=headed and bool(cells or not sound))
-        yield piece if sound else replace(piece, sound=False)
+        yield piece if sound else piece._replace(sound=False)
         at, headed = piece.end, headed or heads or not sound
 
 

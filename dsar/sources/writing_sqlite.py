@@ -27,7 +27,7 @@ _REFUSED = {
     sqlite3.SQLITE_CONSTRAINT_NOTNULL: "The column may not be empty",
     sqlite3.SQLITE_CONSTRAINT_CHECK: "The column does not allow this value (a check of the database)",
 }
-_CONSTRAINT = "The database refuses it (a constraint)"
+_CONSTRAINT = "The database refuses it (a constraint, a trigger, or a column it computes itself)"
 _WIDER = "The database would change {0} other rows with it (a cascade or a trigger), which the plan does not name"
 _Row = tuple[dict[str, object], dict[str, str]]
 
@@ -197,9 +197,12 @@ class _Table:
             others = self._connection.total_changes - before - 1
             if others and not self._wider:
                 raise Unwritable(_WIDER.format(others))
-        except (Unwritable, sqlite3.IntegrityError) as error:
+        except (Unwritable, sqlite3.IntegrityError, sqlite3.OperationalError) as error:
             self._connection.execute("ROLLBACK TO step")
             if isinstance(error, Unwritable):
+                raise
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR):
+                # the database as a whole, not this step
                 raise
             raise Unwritable(_REFUSED.get(error.sqlite_errorcode, _CONSTRAINT)) from error
         finally:

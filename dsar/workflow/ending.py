@@ -138,7 +138,7 @@ def still_missing(case: Case) -> list[str]:
         if claim.outcome is not None and claim.outcome not in NEEDS_NO_LETTER and not told(case, claim)
     ]
     missing += [
-        f'The letter "{line.kind}" is still on its way.'
+        f'The letter "{line.kind}" is still on its way: dsar outbox retry.'
         for line in case.letters.values()
         if line.state in (LetterState.QUEUED, LetterState.SENDING)
     ]

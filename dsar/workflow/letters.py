@@ -69,6 +69,8 @@ def fill(ws: Workspace, case: Case, kind: Kind, claims: Sequence[Claim], by: Sta
     base = _frame(ws, case, claims, by)
     if kind in (Kind.IDENTITY, Kind.REMINDER, Kind.CLOSING):
         base = _about_proof(ws, case, claims, base, details)
+        # a reminder asks again and never repeats why
+        base = replace(base, reasons=()) if kind is Kind.REMINDER else base
     elif kind is Kind.CLARIFICATION:
         base = replace(base, reasons=details.reasons, questions=details.questions)
     elif kind is Kind.EXTENSION:

@@ -18,8 +18,8 @@ from dsar.ledger.rows import CaseRow
 from dsar.letters.kinds import Kind
 from dsar.workflow.answer import kept_text
 from dsar.workflow.notice_register import FILE
-from dsar.workflow.notice_residence import addressed_to, lives_in_california
 from dsar.workflow.openings import identifiers_of
+from dsar.workflow.residence import addressed_to, lives_in_california
 from dsar.workspace import Workspace
 
 # Civil Code 1798.83(c)(1): fewer than this many employees.

@@ -19,6 +19,7 @@ from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong, Refused
 from dsar.law.clocks import clocks
 from dsar.law.model import Rule
+from dsar.workflow.residence import lives_in_california
 from dsar.workspace import Workspace
 
 
@@ -54,6 +55,8 @@ class Held:
     why: str = ""
 
 
+LIVES_THERE = "no law named; the person says to live in California"
+
 # Laws that cover one narrow thing are applied only where the right itself points at them.
 _ONLY_FOR = {"us-ca-stl": {Right.NOTICE_1798_83}, "us-coppa": set(ABOUT_A_CHILD)}
 _NEEDS_LAW = {Right.NOTICE_1798_83: "us-ca-stl", Right.CHILD_DELETE: "us-coppa", Right.CHILD_ACCESS: "us-coppa"}
@@ -65,13 +68,24 @@ def hold(ws: Workspace, opening: Opening) -> tuple[Held, ...]:
     Raises InputWrong where no configured law knows a right.
     """
     held: list[Held] = []
+    pointed = opening.laws or _of_residence(ws, opening)
+    why = "" if opening.laws or not pointed else LIVES_THERE
     for right in opening.rights:
-        named = [law for law in _wanted(ws, right, opening.laws) if _rule(ws, law, right, opening)]
+        named = [rule for law in _wanted(ws, right, pointed) if (rule := _rule(ws, law, right, opening))]
         if named:
-            held += [Held(right=right, rule=rule) for law in named if (rule := _rule(ws, law, right, opening))]
+            held += [Held(right=right, rule=rule, why=why if rule.law in pointed else "") for rule in named]
         else:
             held.append(_strictest(ws, right, opening))
     return (*held, *_second_clocks(ws, opening))
+
+
+def _of_residence(ws: Workspace, opening: Opening) -> tuple[str, ...]:
+    """The law of where the person says to live, for a letter that names none."""
+    addresses = [one.raw for one in opening.identifiers if one.kind == "address"]
+    ours = (ws.config.organisation.address, *ws.config.organisation.designated)
+    if "us-ca-ccpa" in ws.laws and lives_in_california([opening.text, *addresses], ours=ours):
+        return ("us-ca-ccpa",)
+    return ()
 
 
 def _second_clocks(ws: Workspace, opening: Opening) -> list[Held]:

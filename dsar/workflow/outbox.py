@@ -209,6 +209,10 @@ def _hand_over(ws: Workspace, number: str, line: LetterLine, content: bytes, by_
         raise OutsideDown(
             f"{down.message} The letter is approved and waits in the outbox.", hint="Try again: dsar outbox retry"
         ) from None
+    except (Refused, InputWrong):
+        # our own settings (a secret that is missing, a password without TLS): nothing left, so it can be tried again
+        ws.ledger.record(number, LetterFailed(key=line.key, why="settings", final=False), by=by)
+        raise
     return ws.config.mail.transport
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong, OutsideDown, PartlyDone, Refused
-from dsar.ledger.failures import age_words
 from dsar.ledger.notices import Notice, NoticeState, StaffMail
 from dsar.letters.address import mail_address
 from dsar.letters.transport import AddressRefused, FolderTransport, SendingUnsure
+from dsar.workflow.heartbeat import LAST
 from dsar.workflow.remind_digest import to_bytes
 from dsar.workflow.remind_ladder import Moment, reach
 from dsar.workflow.remind_letters import Letters, deliver_waiting, remind_requesters
@@ -24,8 +24,6 @@ from dsar.workflow.remind_plan import Counts, Watch, people, take, take_again
 from dsar.workspace import Workspace
 
 LOCK = ".remind.lock"
-LAST = "remind.last"
-HEARTBEAT = timedelta(hours=26)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,37 +232,3 @@ def _settle(run: _Run, mail: StaffMail, state: NoticeState) -> None:
         notices.move(carried, state, at=at)
     if state is NoticeState.SENT:
         run.counts.sent += len(carried)
-
-
-def last_run(ws: Workspace) -> datetime | None:
-    """When the reminders last ran well; None if never."""
-    noted = ws.ledger.meta(LAST)
-    return datetime.fromisoformat(noted) if noted else None
-
-
-def heartbeat_warning(ws: Workspace, now: datetime) -> str:
-    """A sentence for interactive screens when reminders have not run well for 26 hours; "" while all is well.
-
-    ``now`` is the true instant. A rehearsal, and a desk without open cases, is not nagged.
-    """
-    last = last_run(ws)
-    if last is not None and now - last <= HEARTBEAT:
-        return ""
-    if ws.config.desk.rehearsal or (last is None and not ws.ledger.rows(limit=1)):
-        return ""
-    if last is None:
-        return (
-            "Reminders have never run here, so nobody is told of due dates. Set them up: dsar remind --show-setup cron"
-        )
-    return f"Reminders last ran {age_words(last, now)} ago. Look at cron, or run them now: dsar remind"
-
-
-def check(ws: Workspace, now: datetime) -> tuple[bool, str]:
-    """Whether reminders ran well in the last 26 hours, and the sentence for a monitor."""
-    last = last_run(ws)
-    if last is None:
-        return False, "Reminders have never run here. Set them up: dsar remind --show-setup cron"
-    says = f"The last good run of reminders was {age_words(last, now)} ago."
-    if now - last > HEARTBEAT:
-        return False, f"{says} Nobody is told of due dates meanwhile. Look at cron, or run them now: dsar remind"
-    return True, says

@@ -226,8 +226,8 @@ def _all_told(watch: Watch, person: str, counts: Counts) -> bool:
     """Whether there is plainly nothing to do for a person, so that most runs write nothing at all."""
     notices = watch.ws.ledger.notices
     mine = wanted(watch.duties(), person)
-    waits = any(one.person == person for one in [*notices.waiting(), *notices.mails(NoticeState.QUEUED)])
-    if waits or len(_known(watch, mine)) < sum(len(one.rungs) for one in mine.values()):
+    waiting = {one.person for one in notices.waiting()} | {mail.person for mail in notices.mails(NoticeState.QUEUED)}
+    if person in waiting or len(_known(watch, mine)) < sum(len(one.rungs) for one in mine.values()):
         return False
     counts.already += len(mine)
     return True
@@ -237,7 +237,7 @@ def _own_waiting(watch: Watch, person: str, today: date, at: datetime) -> dict[s
     """The queued notices of a person; mails of earlier days that surely did not leave are given up for today's."""
     notices = watch.ws.ledger.notices
     for mail in notices.mails(NoticeState.QUEUED):
-        if False:
+        if mail.person == person and mail.day != today:
             notices.put_mail(_with(mail, state=NoticeState.CANCELLED), at=at)
     return {one.key: one for one in notices.waiting() if one.person == person and one.state is NoticeState.QUEUED}
 

@@ -48,7 +48,7 @@ def _checks(ws: Workspace, now: datetime) -> Iterator[Check]:
 
 
 def _settings(ws: Workspace, now: datetime) -> Iterator[Check]:
-    _, faults = parse_config((ws.home / FILE).read_text(encoding="utf-8-sig"))
+    _, faults = parse_config(config_text(ws.home))
     for fault in faults:
         yield Check(name="settings", state=FAIL, says=str(fault), hint="dsar config check")
     if not faults:
@@ -189,17 +189,30 @@ def backup(ws: Workspace, folder: Path | None, by: Stamp) -> Checked:
     return ws.ledger.backup(target / name)
 
 
-def restore(ws: Workspace, copy: Path, by: Stamp) -> tuple[Checked, Path]:
-    """Put a backup beside the store, checked; it never replaces the store by itself."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """A backup brought back beside the store, what its audit said, and the cases it had to forget again."""
+
+    target: Path
+    checked: Checked
+    forgotten: tuple[str, ...]
+
+
+def restore(ws: Workspace, copy: Path, by: Stamp) -> Restored:
+    """Put a backup beside the store, checked; it never replaces the store, and forgets what was purged since."""
+    from dsar.workflow.purge import replay
+
     if not copy.is_file():
         raise InputWrong(f"Not done: there is no file {copy}.", hint=f"Backups: {ws.home / 'backups'}")
     target = ws.home / f"restored-{by.recorded_at:%Y%m%d-%H%M%S}.db"
-    return Ledger.restore(copy, target), target
+    Ledger.restore(copy, target)
+    forgotten = replay(ws, target)
+    return Restored(target=target, checked=Ledger.check_file(target), forgotten=forgotten)
 
 
 def config_faults(home: Path) -> list[str]:
     """Every fault in dsar.toml, and every law it names that we do not know."""
-    config, faults = parse_config((home / FILE).read_text(encoding="utf-8-sig"))
+    config, faults = parse_config(config_text(home))
     return [str(fault) for fault in faults] + _unknown_laws(home, config)
 
 
@@ -212,6 +225,20 @@ def _unknown_laws(home: Path, config: Config) -> list[str]:
         except DsarError as fault:
             says.append(f"{FILE}: laws: {fault.message}")
     return says
+
+
+def config_text(home: Path) -> str:
+    """The text of dsar.toml as it stands."""
+    return (home / FILE).read_text(encoding="utf-8-sig")
+
+
+def save_config(home: Path, text: str) -> None:
+    """Replace dsar.toml by a text that reads well; InputWrong, with the first fault, for any other."""
+    _, faults = parse_config(text)
+    if faults:
+        raise InputWrong(f"Not saved: {faults[0]} {FILE} was not changed.", hint="dsar config show")
+    path = home / FILE
+    write_atomic(path, text, mode=stat.S_IMODE(path.stat().st_mode))
 
 
 def add_staff(ws: Workspace, member_id: str, changes: dict[str, object], *, new: bool) -> None:
@@ -234,8 +261,4 @@ def add_staff(ws: Workspace, member_id: str, changes: dict[str, object], *, new:
         person[key] = value
     if found is None:
         people.append(person)
-    text = tomlkit.dumps(document)
-    _, faults = parse_config(text)
-    if faults:
-        raise InputWrong(f"Not done: {faults[0].says} Nothing was changed.", hint="dsar staff --help")
-    write_atomic(path, text, mode=stat.S_IMODE(path.stat().st_mode))
+    save_config(ws.home, tomlkit.dumps(document))

@@ -230,3 +230,22 @@ def test_a_record_set_nobody_describes_any_more_stops_the_plan() -> None:
     with pytest.raises(InputWrong, match="crm/gone") as failed:
         planned(described(EMAIL), finding({"email": "ana@example.com"}, record_set="gone"))
     assert "ana@" not in str(failed.value)
+
+
+def test_the_number_of_a_contract_that_goes_ties_no_other_record_to_her() -> None:
+    contracts = described(EMAIL, column("contract"), name="contracts", key=("contract",))
+    calls = described(column("from", "phone"), column("to", "phone"), column("contract"), column("id2"))
+    mine = finding({"email": "ana@example.com", "contract": "A-1"}, "email", record_set="contracts")
+    call = {"from": "+14155550142", "to": "+14155550199", "id2": "A-1"}
+    found = [
+        mine,
+        finding({**call, "contract": "A-1"}, "phone", number=2),
+        finding({**call, "contract": "A-2"}, "phone", number=3),
+    ]
+    sets = {("crm", one.name): one for one in (contracts, calls)}
+    after = {step.finding: dict(step.after) for step in erasing(found, sets, OWN, **PLAN).steps}
+    assert after == {"F-0001": {}, "F-0002": {"from": None, "contract": None}, "F-0003": {"from": None}}
+    # the contract stays where it is the organisation's: then its number does too
+    kept = {**sets, ("crm", "contracts"): replace(contracts, holder=Holder.ORGANISATION)}
+    after = {step.finding: dict(step.after) for step in erasing(found, kept, OWN, **PLAN).steps}
+    assert after["F-0002"] == {"from": None}

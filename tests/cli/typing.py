@@ -95,3 +95,19 @@ def real(home: Path, *words: str, width: int = 80, env: dict[str, str] | None = 
     return int(child.exitstatus or 0), child.before.decode(
         "latin-1" if (env or {}).get("PYTHONIOENCODING") else "utf-8"
     )
+
+
+SURNAMES = ("Rivera", "Maria", "goldengate", "555-0142", "5550142")
+
+
+def refused(terminal: Terminal, *words: str, code: int, says: str, **how: str) -> Ran:
+    """Type it: it ends with this code and words, nothing changed, no traceback, nobody named, and a command to type."""
+    before = terminal.facts()
+    ran = terminal(*words, **how)  # type: ignore[arg-type]
+    assert ran.code == code, ran.says
+    assert says in ran.says, ran.says
+    assert ran.out == "" or code in (4, 6)
+    assert "Traceback" not in ran.says
+    assert not any(name in ran.err for name in SURNAMES)
+    assert terminal.facts() == before
+    return ran

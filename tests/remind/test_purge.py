@@ -214,9 +214,9 @@ class TestRestoring:
         planned(office)
         done = purge.carry_out(office, 1, by(local(RIPE, 11)))
         assert done.copies == (f"backups/{backup.path.name}",)
-        _, target = upkeep.restore(office, backup.path, by(local(RIPE, 12)))
-        purge.replay(office, target)
-        with Ledger.open(target) as restored:
+        back = upkeep.restore(office, backup.path, by(local(RIPE, 12)))
+        assert (back.forgotten, back.checked.faults) == ((number,), ())
+        with Ledger.open(back.target) as restored:
             assert restored.kept(number) == []
             assert restored.is_purged(number)
             assert restored.audit() == []

@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from dsar.case.stages import Outcome
 from dsar.errors import Busy, OutsideDown, Refused
 from dsar.ledger.notices import NoticeState
 from dsar.letters.transport import AddressRefused, FolderTransport, SendingUnsure
-from dsar.workflow import remind
+from dsar.workflow import heartbeat, remind
 from dsar.workspace import Workspace
 from tests.remind import desk
 from tests.remind.desk import DAY, DUE, Box, by, local, opened, raises, run, states
@@ -53,6 +53,10 @@ class TestFailing:
         assert len(mine) == 1
         assert states(ws)[("14d", "olga")] is NoticeState.SUPERSEDED
         assert states(ws)[("7d", "olga")] is NoticeState.SENT
+        # the mails of the days before are given up, not left waiting for ever
+        assert {mail.state for mail in ws.ledger.notices.mails() if mail.day < DUE - timedelta(days=5)} == {
+            NoticeState.CANCELLED
+        }
 
     def test_an_unsure_mail_to_staff_is_sent_again_as_the_same(self, ws: Workspace, case: str, box: Box) -> None:
         box.after = raises(SendingUnsure("line broke"), once=True)
@@ -193,17 +197,20 @@ class TestAround:
         assert run(ws, DAY, 13).exit_code == 0
         assert run(ws, DAY + timedelta(days=1), 13).exit_code == 4
         # a run that reaches nobody is no good run
-        assert remind.last_run(ws) is None
+        assert heartbeat.last_run(ws) is None
 
     def test_the_heartbeat(self, ws: Workspace, case: str) -> None:
+        def warning(when: datetime) -> str:
+            return heartbeat.heartbeat_warning(ws, when, busy=True)
+
         now = local(DAY, 12)
-        assert "never run" in remind.heartbeat_warning(ws, now)
-        assert remind.check(ws, now)[0] is False
+        assert "never run" in warning(now)
+        assert heartbeat.check(ws, now)[0] is False
         run(ws, DAY, 12)
-        assert remind.heartbeat_warning(ws, now + timedelta(hours=26)) == ""
-        assert remind.check(ws, now + timedelta(hours=26)) == (True, "The last good run of reminders was 1 day ago.")
-        assert "1 day ago" in remind.heartbeat_warning(ws, now + timedelta(hours=27))
-        assert remind.check(ws, now + timedelta(hours=27))[0] is False
+        assert warning(now + timedelta(hours=26)) == ""
+        assert heartbeat.check(ws, now + timedelta(hours=26)) == (True, "The last good run of reminders was 1 day ago.")
+        assert "1 day ago" in warning(now + timedelta(hours=27))
+        assert heartbeat.check(ws, now + timedelta(hours=27))[0] is False
 
     def test_a_desk_without_cases_is_not_nagged(self, ws: Workspace) -> None:
-        assert remind.heartbeat_warning(ws, local(DAY, 12)) == ""
+        assert heartbeat.heartbeat_warning(ws, local(DAY, 12), busy=False) == ""

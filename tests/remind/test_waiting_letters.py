@@ -12,7 +12,7 @@ from dsar.case.facts import (
     LetterHandedOver,
 )
 from dsar.errors import OutsideDown
-from dsar.workflow import outbox, remind
+from dsar.workflow import heartbeat, outbox
 from dsar.workflow.drafts import draft
 from dsar.workspace import Workspace, packaged
 from tests.remind import desk
@@ -93,8 +93,8 @@ class TestLetters:
         box.before = raises(OutsideDown("The mail server cannot be reached."))
         done = run(ws, DAY, 12)
         assert (done.exit_code, done.sent, done.letters) == (5, 0, 0)
-        assert remind.last_run(ws) is None
+        assert heartbeat.last_run(ws) is None
         box.before = lambda: None
         done = run(ws, DAY, 13)
         assert (done.exit_code, done.letters) == (0, 1)
-        assert remind.last_run(ws) == local(DAY, 13)
+        assert heartbeat.last_run(ws) == local(DAY, 13)

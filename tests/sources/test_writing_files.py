@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsar.case.changes import Action, Result, Step
-from dsar.sources import writing_splice
+from dsar.sources import writing_rows, writing_splice
 from dsar.sources.interface import SourceSettings
 from dsar.sources.writing import writer
 from dsar.sources.writing_files import FileWriter
@@ -293,6 +293,52 @@ def test_a_settings_encoding_and_delimiter_are_kept(tmp_path: Path) -> None:
     todo = [step(ANA, {"name": "Łucja"}, place="list.csv")]
     assert carry_out(tmp_path, todo, encoding="cp1250", delimiter="^")[0] == [Result.DONE]
     assert path.read_bytes() == "id^name^note\n1^Łucja^n\n2^Łukasz^n\n".encode("cp1250")
+
+
+def failed(home: Path, raw: bytes, **options: str) -> str:
+    """Why nothing is deleted from a file of these bytes, which stay."""
+    path = home / "list.csv"
+    path.write_bytes(raw)
+    results, why = carry_out(home, [step(ANA, place="list.csv")], **options)
+    assert (results, path.read_bytes()) == ([Result.FAILED], raw)
+    return why["S-0001"]
+
+
+def test_a_file_that_cannot_be_taken_apart_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = "\ufeffid,name,note\n1,Ana,n\n".encode("utf-16-le")
+    assert "not in its character set" in failed(tmp_path, wide + b"\x00\xd8")
+    monkeypatch.setattr(writing_rows, "_MAX_WHOLE", 20)
+    assert "too large" in failed(tmp_path, wide)
+    monkeypatch.setattr(writing_rows, "MAX_LINE", 12)
+    assert "far too long" in failed(tmp_path, b"id,name,note\n1,Ana,n\n")
+
+
+def test_a_heading_with_broken_marks_is_left(tmp_path: Path) -> None:
+    assert "heading" in failed(tmp_path, b'id,"na"me,note\n1,Ana,n\n')
+
+
+def test_wide_characters_without_a_mark_are_kept_where_the_settings_name_them(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes("id,name,note\n1,Ana,n\n2,Łu,n\n".encode("utf-16-le"))
+    todo = [step(ANA, {"name": "Łu"}, place="list.csv")]
+    assert carry_out(tmp_path, todo, encoding="utf-16-le") == ([Result.DONE], {})
+    assert path.read_bytes() == "id,name,note\n1,Łu,n\n2,Łu,n\n".encode("utf-16-le")
+
+
+def test_a_file_of_headings_or_of_nothing_holds_no_record(tmp_path: Path) -> None:
+    for raw in (b"id,name,note\n", b"", b"\n\n"):
+        (tmp_path / "list.csv").write_bytes(raw)
+        assert carry_out(tmp_path, [step(ANA, place="list.csv")])[0] == [Result.ALREADY]
+
+
+def test_a_file_changed_between_reading_and_copying_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(b"id\n1\n2\n")
+    was = writing_splice.seen(path)
+    path.write_bytes(b"id\n1\n3\n")
+    with pytest.raises(writing_splice.Meanwhile):
+        writing_splice.splice(path, [writing_splice.Edit(start=3, end=5)], was=was, rows=1, count=lambda one: 1)
+    assert path.read_bytes() == b"id\n1\n3\n"
 
 
 CELL = st.text(st.sampled_from('ab ,;"\n\r\té1\x0b\u2028'), max_size=6)

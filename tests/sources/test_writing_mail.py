@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dsar.case.changes import Action, Result
+from dsar.sources import writing_splice
 from tests.sources.office import Office
 from tests.sources.rewriting import PEOPLE, carry_out, mail, steps, write
 
@@ -100,3 +101,40 @@ def test_two_mails_with_one_number_are_told_apart(office: Office) -> None:
     path.write_text(path.read_text(encoding="utf-8") + other, encoding="utf-8")
     assert carry_out(office, todo)[0] == [Result.DONE]
     assert path.read_text(encoding="utf-8").endswith(other)
+
+
+def test_a_mailbox_changed_meanwhile_is_not_touched(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(office, "mailbox")
+    todo = steps(office.source("people"))
+    more = path.read_bytes() + mail({"id": "9", "email": "kim@example.com", "note": "new"}).encode()
+    copied = writing_splice._copied
+
+    def arrives(*given: object) -> str:
+        digest = copied(*given)  # type: ignore[arg-type]
+        path.write_bytes(more)
+        return digest
+
+    monkeypatch.setattr(writing_splice, "_copied", arrives)
+    results, made = carry_out(office, todo)
+    assert (results, path.read_bytes()) == ([Result.MOVED, Result.MOVED], more)
+    assert "changed by somebody else" in made.why[todo[0].id]
+
+
+def test_a_message_too_large_to_read_whole_leaves_the_mailbox_alone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(office, "mailbox")
+    todo = steps(office.source("people"))
+    before = path.read_bytes()
+    monkeypatch.setattr("dsar.sources.writing_mail.MAX_SIZE", 10)
+    results, made = carry_out(office, todo)
+    assert (results, path.read_bytes()) == ([Result.FAILED, Result.FAILED], before)
+    assert "taken apart" in made.why[todo[0].id]
+
+
+def test_blank_lines_before_the_first_message_stay(office: Office) -> None:
+    path = write(office, "mailbox")
+    path.write_bytes(b"\n\n" + path.read_bytes())
+    todo = steps(office.source("people"))
+    carry_out(office, todo[:1])
+    assert path.read_bytes().startswith(b"\n\nFrom 2@desk")

@@ -181,3 +181,13 @@ def test_a_crash_before_the_result_is_told_goes_on_as_already_done(office: Offic
         writer(office.source("people").settings, office.home).apply(todo, done=killed)
     assert len(rows(path, "orders")) == 1
     assert carry_out(office, todo)[0] == [Result.ALREADY]
+
+
+def test_a_column_the_database_computes_fails_its_step_alone(office: Office) -> None:
+    path = prepare(office, more="ALTER TABLE orders ADD COLUMN twice AS (email || email);")
+    before = {**ORDER, "twice": "ana@example.comana@example.com"}
+    ben = {"id": "8", "email": "ben@example.com", "person": "2", "twice": "ben@example.comben@example.com"}
+    results, made = carry_out(office, [step("orders", 2, before, {"twice": "y"}), step("orders", 3, ben)])
+    assert results == [Result.FAILED, Result.DONE]
+    assert "computes itself" in made.why["S-0002"]
+    assert [row[0] for row in rows(path, "orders")] == [7]

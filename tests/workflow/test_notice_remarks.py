@@ -12,7 +12,7 @@ from dsar.case.rights import Right
 from dsar.case.stages import Outcome
 from dsar.workflow import ending, notice, outbox
 from dsar.workflow.notice import Variant, verdict
-from dsar.workflow.notice_residence import addressed_to, lives_in_california
+from dsar.workflow.residence import addressed_to, lives_in_california
 from dsar.workspace import Workspace
 from tests.workflow.notice_desk import (
     LUCILLE,

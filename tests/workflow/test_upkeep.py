@@ -125,7 +125,8 @@ class TestBackup:
         assert copy.faults == ()
         assert (copy.entries, copy.head) == (ws.ledger.entries_count(), ws.ledger.head())
         assert copy.path.stat().st_mode & 0o777 == 0o600
-        done, target = upkeep.restore(ws, copy.path, by())
+        restored = upkeep.restore(ws, copy.path, by())
+        done, target = restored.checked, restored.target
         assert (done.entries, done.head, done.faults) == (copy.entries, copy.head, ())
         assert target != ws.home / "dsar.db"
         assert target.parent == ws.home

@@ -1,4 +1,4 @@
-"""Reads two things off a 1798.83 letter: whether its writer says to live in California, and to which address it went.
+"""Reads two things off a letter: whether its writer says to live in California, and to which address it went.
 
 Both are signs for a person to weigh; neither decides anything.
 """
