@@ -66,6 +66,8 @@ def steps(home: Path) -> Iterable[Step]:
     yield Step("Who got it for marketing: the register answers, for the year before.", ("notice", "check", "6"))
     yield Step("The notice leaves.", ("letter", "send", "6", "notice"))
     yield from child()
+    yield Step("Cron tells the staff what is due.", ("remind",))
+    yield Step("Run again, it tells nobody anything twice.", ("remind",))
     yield Step("Nothing was altered since.", ("audit", "check"))
 
 

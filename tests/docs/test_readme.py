@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -9,6 +10,8 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import default as modern
 from pathlib import Path
 
 import pytest
@@ -26,11 +29,11 @@ class Typed:
 
 
 def walk() -> list[Typed]:
-    """The commands between the walk's marks."""
-    block = re.search(r"<!-- walk -->\n```console\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert block, "the README has lost its walk"
+    """The commands between the walks' marks."""
+    blocks = re.findall(r"<!-- walk -->\n```console\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 2, "the README has lost a walk"
     lines = []
-    for line in block[1].splitlines():
+    for line in "".join(blocks).splitlines():
         command, _, remark = line.removeprefix("$ ").partition("  #")
         told = re.search(r"exit (\d+)", remark)
         lines.append(Typed(tuple(shlex.split(command)), int(told[1]) if told else 0))
@@ -55,9 +58,15 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, st
         )
         assert done.returncode == typed.code, f"{' '.join(words)}\n{done.stdout}{done.stderr}"
         assert "Traceback" not in done.stderr
-        said[" ".join(words[1:])] = done.stdout + done.stderr
+        said[" ".join(words[1:])] = said.get(" ".join(words[1:]), "") + done.stdout + done.stderr
         if found := re.search(r"fingerprint ([0-9a-f]{4}-[0-9a-f]{4})", done.stdout):
             fingerprint = found[1]
+        if words[1:2] == ["plan"]:
+            # in a pipe a plan is rows; its fingerprint stands on the screen and in the JSON, and it is the same plan
+            again = subprocess.run(
+                [str(DSAR), *words[1:], "--json"], cwd=folder, env=environment, capture_output=True, check=True
+            )
+            fingerprint = json.loads(again.stdout)["fingerprint"]
     return folder, said
 
 
@@ -78,3 +87,26 @@ def test_the_maker_of_the_review_could_not_approve_it(walked: tuple[Path, dict[s
     _, said = walked
     refused = next(text for words, text in said.items() if words.startswith("approve") and "--as" not in words)
     assert "somebody else must approve it" in refused
+
+
+SUBJECTS = (
+    "Our answer to your request, DSAR-2026-0001",
+    "What we did about your request, DSAR-2026-0002",
+    "What we did about your request, DSAR-2026-0003",
+    "Our answer under Civil Code section 1798.83, DSAR-2026-0004",
+    "We have received your message, DSAR-2026-0005",
+    "What we did about your request, DSAR-2026-0006",
+)
+
+
+def test_each_of_the_five_types_ends_in_a_letter(walked: tuple[Path, dict[str, str]]) -> None:
+    home, _ = walked
+    letters = [message_from_bytes(path.read_bytes(), policy=modern) for path in (home / "outbox").glob("*.eml")]
+    subjects = [str(letter["Subject"]) for letter in letters]
+    for subject in SUBJECTS:
+        assert subjects.count(subject) == 1, subject
+    assert sum("DSAR-2026-0005" in subject for subject in subjects) == 1, "a reporter gets one letter"
+
+
+def test_nobody_erases_alone(walked: tuple[Path, dict[str, str]]) -> None:
+    assert "No second person" in walked[1]["apply 3 --confirm DSAR-2026-0003"]
