@@ -75,6 +75,11 @@ def clock_facts(case: Case, claim: Claim) -> list[ClockFact]:
     return [ClockFact(kind=move.kind, on=move.on) for move in moves]
 
 
+def answer_clock(case: Case, claim: Claim, pinned: Pinned) -> Clock:
+    """The clock of the answer itself, extended or not, whether it still runs or was met."""
+    return binding(claim_clocks(case, claim, pinned), clock_facts(case, claim))
+
+
 def open_obligations(case: Case, claim: Claim, pinned: Pinned) -> tuple[Clock, ...]:
     """The clocks that still bind: the acknowledgement until it is sent, the answer until it has left.
 

@@ -9,7 +9,7 @@ from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong
 from dsar.letters import letter as le
 from dsar.letters.compose import Composed, compose, kind_named
-from dsar.letters.kinds import Kind
+from dsar.letters.kinds import KINDS, Kind
 from dsar.letters.lint import lint
 from dsar.workflow.hints import about
 from dsar.workflow.letters import Details, claims_for, fill
@@ -50,5 +50,6 @@ def draft(ws: Workspace, number: str, word: str, by: Stamp, details: Details | N
         composed=composed,
         problems=problems,
         verdict=verdict,
-        claims=tuple(claim.name for claim in claims),
+        # a letter to somewhere else answers nobody
+        claims=() if KINDS[kind].elsewhere else tuple(claim.name for claim in claims),
     )

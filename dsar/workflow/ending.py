@@ -16,6 +16,7 @@ from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong, Refused
 from dsar.law.clocks import Obligation
 from dsar.workflow.phrases import REFUSALS
+from dsar.workflow.old_channel import untold
 from dsar.workspace import Workspace
 
 
@@ -111,7 +112,7 @@ def close(ws: Workspace, number: str, by: Stamp) -> Closing:
     case = ws.ledger.case(number)
     if case.closed:
         return Closing(case=case, destroyed=0, already=True)
-    missing = still_missing(case)
+    missing = still_missing(case) + untold(ws, case)
     if missing:
         raise Refused(
             f"Not done: {number} is not finished. {' '.join(missing)} Nothing was changed.",

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from dsar.case.case import Case, Claim, LetterState, carried_out, told
-from dsar.case.clocks import claim_clocks, open_obligations, rule_of
+from dsar.case.clocks import answer_clock, claim_clocks, rule_of
 from dsar.case.records import Disclose
 from dsar.case.rights import Right
 from dsar.case.stages import Outcome, Role
@@ -20,7 +20,7 @@ from dsar.law.clocks import Obligation
 from dsar.law.words import Effect, Method, Trigger
 from dsar.letters import letter as le
 from dsar.letters.compose import Composed, compose
-from dsar.letters.kinds import Kind
+from dsar.letters.kinds import KINDS, Kind
 from dsar.workflow.answer import coverage, kept_text, package_path, tables
 from dsar.workflow.done import done_values
 from dsar.workflow.notice import notice_values, repeat_reason
@@ -50,6 +50,8 @@ _OUTCOME_OF = {
 
 def claims_for(case: Case, kind: Kind) -> list[Claim]:
     """The rights a letter of this kind is about: an ending letter only those that ended that way."""
+    if kind is Kind.OLD_CHANNEL:
+        return [claim for claim in case.claims.values() if claim.right in KINDS[kind].only_rights]
     waiting = [claim for claim in case.claims.values() if not told(case, claim)]
     if kind in (Kind.REFUSAL, Kind.CLOSING):
         return [claim for claim in waiting if claim.outcome is _OUTCOME_OF[kind]]
@@ -82,6 +84,10 @@ def fill(ws: Workspace, case: Case, kind: Kind, claims: Sequence[Claim], by: Sta
         base = replace(notice_values(ws, case, base), late_reason=details.reason)
     elif kind is Kind.REDIRECT:
         base = replace(base, customer=details.customer, forwarded_on=None)
+    elif kind is Kind.OLD_CHANNEL:
+        # neither a name nor a law: whoever reads that box learns that something was asked, and no more
+        reply_by = by.on + timedelta(days=ws.config.desk.answer_days)
+        base = replace(base, requester="", laws=(), reply_by=reply_by)
     elif kind is Kind.DONE:
         base = replace(base, **done_values(ws, case, claims, by))
     elif kind in (Kind.ANSWER, Kind.NOTHING):
@@ -120,7 +126,7 @@ def rights_asked(ws: Workspace, case: Case, claims: Sequence[Claim]) -> tuple[le
     """Each right once, with the earliest date among its laws."""
     asked: dict[Right, le.RightAsked] = {}
     for claim in claims:
-        clock = open_obligations(case, claim, ws.ledger.pinned)[-1]
+        clock = answer_clock(case, claim, ws.ledger.pinned)
         known = asked.get(claim.right)
         if known is None or (clock.due_on and (known.due_on is None or clock.due_on < known.due_on)):
             asked[claim.right] = le.RightAsked(right=claim.right, due_on=clock.due_on, standard=clock.standard)

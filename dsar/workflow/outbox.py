@@ -37,6 +37,7 @@ from dsar.workflow.answer import kept_text, package_path
 from dsar.workflow.drafts import Draft, draft
 from dsar.workflow.gather import reply_address
 from dsar.workflow.letters import Details
+from dsar.workflow.old_channel import old_channel
 from dsar.workspace import Workspace
 
 LARGEST_PACKAGE = 40 * 1024 * 1024
@@ -125,7 +126,12 @@ def queue(ws: Workspace, number: str, key: str, made: Draft, by: Stamp, *, by_po
 
 
 def _mail(ws: Workspace, number: str, key: str, made: Draft, by: Stamp) -> bytes:
-    address = reply_address(ws, number)
+    elsewhere = made.kind is Kind.OLD_CHANNEL
+    address = old_channel(ws, ws.ledger.case(number)) if elsewhere else reply_address(ws, number)
+    if elsewhere and not address:
+        raise Refused(
+            f"Not sent: no e-mail address was replaced in {number}, so there is no old one to tell. Nothing has left."
+        )
     if not address:
         raise InputWrong(
             f"Not sent: {number} has no e-mail address to answer to. Nothing has left.",
@@ -137,11 +143,11 @@ def _mail(ws: Workspace, number: str, key: str, made: Draft, by: Stamp) -> bytes
             hint='Set email = "..." under [organisation] in dsar.toml',
         )
     sender = mail_address(ws.sender, ws.config.organisation.name)
-    request = kept_text(ws, number, "message_id")
+    request = "" if elsewhere else kept_text(ws, number, "message_id")
     return to_mail(
         made.composed,
         sender=sender,
-        recipient=mail_address(address, kept_text(ws, number, "name")),
+        recipient=mail_address(address, "" if elsewhere else kept_text(ws, number, "name")),
         message_id=message_id(key, sender),
         date=by.recorded_at,
         attachments=_enclosed(ws, number, made),
