@@ -80,7 +80,7 @@ def zoned(received: str, zone: str = "UTC") -> date:
     ``received`` is a date, which is taken as it is, or a timestamp with Z or an offset. A UTC date would be a day
     late for evening mail in America, and a day early for a night in Europe.
     """
-    typed = received.strip()
+    typed, place = received.strip(), _zone(zone)
     try:
         if _DATE.fullmatch(typed):
             return within_reach(date.fromisoformat(typed))
@@ -95,7 +95,6 @@ def zoned(received: str, zone: str = "UTC") -> date:
             "The time of receipt has no offset, so its local day cannot be told.",
             hint="Add Z or an offset, like 2026-11-21T17:30:00-08:00, or give the date alone.",
         )
-    place = _zone(zone)
     try:
         return within_reach(instant.astimezone(place).date())
     except OverflowError as bad:

@@ -12,12 +12,13 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from dsar.case.case import Case, Claim, PlanLine
+from dsar.case.case import Case, Claim, Look, PlanLine
 from dsar.case.changes import UNDOABLE, Action, Plan, PlanKind, Result, Step
 from dsar.case.records import RecordSet
 from dsar.case.stages import Role
 from dsar.case.stamp import Stamp
 from dsar.letters import letter as le
+from dsar.workflow.phrases import phrase
 from dsar.workflow.plans import saved_plan
 from dsar.workflow.review import record_sets
 from dsar.workspace import Workspace
@@ -45,6 +46,8 @@ def done_values(ws: Workspace, case: Case, claims: Sequence[Claim], by: Stamp) -
         actions += _actions(plan, line, sets)
         kept += _kept(plan, sets)
     erased = any(line.kind is PlanKind.ERASE for line in lines)
+    if erased:
+        kept += _for_others(case, sets)
     corrected = any(line.kind is PlanKind.CORRECT for line in lines)
     looked = any(line.kind not in UNDOABLE for line in lines)
     return {
@@ -87,6 +90,16 @@ def _kept(plan: Plan, sets: Mapping[tuple[str, str], RecordSet]) -> list[le.Kept
         ground = f"{step.ground} ({step.until})" if step.until else step.ground
         counts[(record_set.title, ground)] = counts.get((record_set.title, ground), 0) + 1
     return [le.Kept(title=title, count=count, ground=ground) for (title, ground), count in counts.items()]
+
+
+def _for_others(case: Case, sets: Mapping[tuple[str, str], RecordSet]) -> list[le.Kept]:
+    """What we hold for customers only: found and counted, and not ours to erase."""
+    kept = []
+    for key, line in case.coverage.items():
+        count = line.found if line.state is Look.EXCLUDED else line.excluded
+        if count and not line.secret and key in sets:
+            kept.append(le.Kept(title=sets[key].title, count=count, ground=phrase("held_for_customer", case.language)))
+    return kept
 
 
 def recipients(plan: Plan, sets: Mapping[tuple[str, str], RecordSet]) -> dict[str, list[str]]:

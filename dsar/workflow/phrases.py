@@ -41,6 +41,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "Answering would harm the rights of other people.",
         "de": "Eine Antwort würde die Rechte anderer Menschen verletzen.",
     },
+    "held_for_customer": {
+        "en": "We hold it for another organisation, which decides about it.",
+        "de": "Wir halten es für eine andere Organisation, die darüber entscheidet.",
+    },
     "not_held": {
         "en": "We do not hold what you ask about.",
         "de": "Wir haben nicht, wonach Sie fragen.",
