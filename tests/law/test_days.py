@@ -47,6 +47,7 @@ def test_the_local_day_of_receipt(received: str, zone: str, day: date) -> None:
         ("2026-11-21T10:00:00Z", "../../etc/passwd", "time zone is not known"),
         ("2026-11-21T10:00:00Z", "Europe", "time zone is not known"),
         ("2026-11-21T10:00:00Z", "", "time zone is not known"),
+        ("2026-11-21", "Mars/Olympus", "time zone is not known"),
     ],
 )
 def test_what_is_not_a_moment_is_refused(received: str, zone: str, says: str) -> None:
