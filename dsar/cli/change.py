@@ -1,24 +1,26 @@
-"""plan, apply, erase check, hold: changes in the sources, from the saved plan to the search that looks again."""
+"""plan and apply: changes in the sources, from the saved plan to the receipt for each record."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, NoReturn
 
 import typer
 
+from dsar.case.case import Case, PlanLine
 from dsar.case.changes import Action, Plan, PlanKind, Result
-from dsar.case.next import short
+from dsar.case.facts import Approves
+from dsar.case.next import next_step, short
 from dsar.cli import words
 from dsar.cli.emit import Answer, Cell, Column, Line, Table, emit
-from dsar.cli.options import SETTINGS, CaseNumber, Confirm, Reason, group, one_command
+from dsar.cli.erase import aside
+from dsar.cli.options import SETTINGS, CaseNumber, Confirm, one_command
 from dsar.cli.session import current
 from dsar.errors import InputWrong, Refused
 from dsar.workflow import apply as work
 from dsar.workflow import change
 
 app_plan, app_apply = one_command(), one_command()
-app_erase = group("After a change: ask every source again.")
-app_hold = group("Legal hold: forbids erasing, never the answer.")
 
 
 @app_plan.command(context_settings=SETTINGS)
@@ -44,17 +46,27 @@ def plan(
     if sum(chosen) != 1:
         raise InputWrong(
             "Not done: say one of --erase, --correct, --suppress, --restrict, --stop-purpose. Nothing was saved.",
-            hint=f"dsar plan {short(number)} --erase",
+            hint=_plan_to_type(ws.ledger.case(number)),
         )
     if erase:
         return _emit_plan(change.plan_erasure(ws, number, session.stamp))
     if correct:
         field, eq, value = correct.partition("=")
-        if not eq:
-            raise InputWrong(f'Not done: "{field}" has no new value.', hint="Write: --correct email=new@example.com")
+        if not (eq and field.strip() and value.strip()):
+            # what was typed may be the person's own address, so it is not said again
+            raise InputWrong(
+                "Not done: --correct needs a field, an equals sign and the new value. Nothing was saved.",
+                hint=f"dsar plan {short(number)} --correct email=NEW-ADDRESS",
+            )
         return _emit_plan(change.plan_correction(ws, number, field.strip(), value.strip(), session.stamp, old=old))
     kind = PlanKind.SUPPRESS if suppress else PlanKind.RESTRICT if restrict else PlanKind.STOP_PURPOSE
     return _emit_plan(change.plan_marking(ws, number, kind, session.stamp, purpose=stop_purpose))
+
+
+def _plan_to_type(case: Case) -> str:
+    """The plan that the first right of the case asks for, as it is typed."""
+    steps = [next_step(case, claim).command for claim in case.claims.values() if claim.outcome is None]
+    return next((one for one in steps if one.startswith("dsar plan")), f"dsar next {short(case.number)}")
 
 
 def plan_table(made: Plan) -> Table:
@@ -110,13 +122,19 @@ def _emit_plan(made: change.Planned) -> int:
     if deletions:
         after.append((Cell(f"{words.counted(deletions, 'deletion')} cannot be undone.", "red"),))
     after += [f"{one.source}/{one.record_set}.{one.field} may only be viewed: {one.why}" for one in made.view_only]
-    after += [(Cell(f"{one}: must be changed by hand", "yellow"),) for one in made.by_hand]
+    if made.by_hand:
+        after.append((Cell("To be done by hand", "yellow"), Cell(f", no program can: {', '.join(made.by_hand)}")))
+    if not made.plan.steps:
+        after.append((Cell("It finds no record to change.", "yellow"), Cell(" If that is a surprise, plan otherwise.")))
     if made.line.needs_approval:
         after.append(f"Fingerprint {made.fingerprint}: 72 hours, one use.")
         hint = f"Next: a colleague: dsar approve {short(number)} --fingerprint {made.fingerprint}"
     else:
         after.append("This destroys nothing, so nobody else needs to approve it.")
         hint = f"Next: dsar apply {short(number)}"
+    if not current().terminal and made.plan.steps:
+        # a pipe gets the rows alone
+        aside((*lines, *after))
     data = {"case": number, "already": made.already, "fingerprint": made.fingerprint, **plan_data(made.plan)}
     data["by_hand"] = list(made.by_hand)
     data["view_only"] = [f"{one.source}/{one.record_set}.{one.field}" for one in made.view_only]
@@ -142,27 +160,36 @@ def apply(case: CaseNumber, confirm: Confirm = "") -> int:
     ws = session.workspace
     number = ws.ledger.resolve(case)
     found, line = work.waiting_plan(ws, number)
+    if not line.started and datetime.fromisoformat(line.expires_at) < session.reader.recorded_at:
+        raise Refused(
+            f"Not done: plan {line.id} has expired; a plan is good for 72 hours. Nothing was changed.",
+            hint=f"Make a new one: dsar plan {short(number)} --{line.kind.replace('_', '-')}",
+        )
     if line.kind is PlanKind.ERASE and not line.finished:
+        if not confirm and not found.approved(Approves.PLAN, line.digest):
+            _needs_second_person(found, line)
         _confirmed(number, line.changes, confirm)
     done = work.apply(ws, number, session.stamp)
-    rows = [
-        (source, ", ".join(f"{count} {result}" for result, count in sorted(counts.items())))
-        for source, counts in done.results.items()
-    ]
-    after: list[Line] = [(Cell(f"{source}: {says}", "red"),) for source, says in done.failed]
+    rows = _results(done)
+    after: list[Line] = [(Cell(_once(source, says), "red"),) for source, says in done.failed]
     moved = [step for step, result in done.line.results.items() if result is Result.MOVED]
     if moved:
         after.append(
             (Cell(f"{words.counted(len(moved), 'record')} changed since the plan and were left alone.", "yellow"),)
         )
+    total = len(done.plan.steps)
     if done.left:
-        after.append((Cell(f"Partly done: {done.left} of {len(done.plan.steps)} steps are left.", "yellow"),))
-        hint = f"Next: dsar apply {short(number)}   (goes on; what is done stays done)"
+        after.append(
+            (Cell(f"Partly done: {total - done.left} of {total} steps.", "yellow"), Cell(" What is done stays done."))
+        )
+        hint = f"Next: dsar apply {short(number)}   (goes on where it stopped)"
         if moved:
             hint = f"Next: dsar gather {short(number)}, then dsar plan {short(number)} --{line.kind.replace('_', '-')}"
     else:
         hint = f"Next: dsar erase check {short(number)}" if line.needs_approval else f"Next: dsar next {short(number)}"
     already = line.finished
+    if not session.terminal:
+        aside(after)
     return emit(
         Answer(
             schema="apply",
@@ -174,12 +201,56 @@ def apply(case: CaseNumber, confirm: Confirm = "") -> int:
                 "results": {source: {str(k): v for k, v in counts.items()} for source, counts in done.results.items()},
                 "failed": [{"source": source, "says": says} for source, says in done.failed],
             },
-            before=((Cell(f"Plan {done.plan.id}{' was carried out already' if already else ''}:"),),),
+            before=(f"Plan {done.plan.id}{_became(done, already=already)}",),
             table=Table((Column(title="SOURCE"), Column(title="DONE", shrink=True)), rows),
             after=tuple(after),
             hint=hint,
             exit_code=4 if done.left else 0,
         )
+    )
+
+
+def _once(source: str, says: str) -> str:
+    """The source's name before its complaint, unless that begins with it."""
+    return says if says.startswith(f"{source}:") else f"{source}: {says}"
+
+
+def _became(done: work.Applied, *, already: bool) -> str:
+    if not done.plan.steps:
+        return ": there was no record to change."
+    if done.left:
+        return ":"
+    return " was carried out already:" if already else " is carried out:"
+
+
+_DONE = {Action.DELETE: "deleted", Action.CHANGE: "changed", Action.KEEP: "kept"}
+_ELSE = {
+    Result.ALREADY: "so already",
+    Result.KEPT: "kept",
+    Result.MOVED: "left alone",
+    Result.FAILED: "failed",
+}
+
+
+def _results(done: work.Applied) -> list[tuple[str, str]]:
+    """A row per source: how many records were deleted, changed, kept, or could not be."""
+    sources: dict[str, dict[str, int]] = {}
+    for step in done.plan.steps:
+        result = done.line.results.get(step.id)
+        if result is not None:
+            says = _DONE[step.action] if result is Result.DONE else _ELSE[result]
+            counts = sources.setdefault(step.source, {})
+            counts[says] = counts.get(says, 0) + 1
+    return [(name, ", ".join(f"{count} {says}" for says, count in counts.items())) for name, counts in sources.items()]
+
+
+def _needs_second_person(case: Case, line: PlanLine) -> NoReturn:
+    """Said before the case number is asked for; the gate itself asks again."""
+    able = current().workspace.able(("approver",), but=case.makers.get(line.digest, ""))
+    who = " or ".join(one.name or one.id for one in able) or "Nobody yet"
+    raise Refused(
+        f"Not done: no second person has approved plan {line.id}. Nothing was changed.",
+        hint=f"{who} can: dsar approve {short(case.number)}",
     )
 
 
@@ -189,161 +260,14 @@ def _confirmed(number: str, changes: int, confirm: str) -> None:
         typer.echo(f"This changes or deletes {words.counted(changes, 'record')} for good.")
         confirm = typer.prompt("Type the case number, or Enter to stop", default="", show_default=False)
         if not confirm:
-            raise Refused("Stopped: nothing was changed.")
+            raise Refused("Stopped: nothing was changed.", hint=f"To go on: dsar apply {short(number)}")
     if not confirm:
         raise InputWrong(
             "This step needs an answer and there is no keyboard here (cron, pipe). Nothing was done.",
-            hint=f"Add --confirm {number}",
+            hint=f"dsar apply {short(number)} --confirm {number}",
         )
     if confirm.strip().upper() != number:
         raise Refused(
-            f"Not done: {confirm} is not the number of this case. Nothing was changed.", hint=f"--confirm {number}"
+            "Not done: what you typed is not the whole number of this case. Nothing was changed.",
+            hint=f"If you mean {number}: dsar apply {short(number)} --confirm {number}",
         )
-
-
-@app_erase.command(context_settings=SETTINGS)
-def check(case: CaseNumber) -> int:
-    """Ask every source again: what is left, and whether the plan says why. Exit 6 if something is unexplained.
-
-    Example: dsar erase check 43
-    """
-    session = current()
-    ws = session.workspace
-    number = ws.ledger.resolve(case)
-    found = work.look_again(ws, number, session.stamp)
-    lines: list[Line] = []
-    if found.failed:
-        lines += [(Cell(f"{place}: {why}: not searched", "red"),) for place, why in found.failed]
-    if found.unexplained:
-        lines.append(
-            (Cell("Not clean", "bold red"), Cell(f": {words.counted(len(found.unexplained), 'record')} left."))
-        )
-    elif not found.failed:
-        kept = (
-            f"; {words.counted(len(found.explained), 'record')} kept or changed as planned" if found.explained else ""
-        )
-        lines.append((Cell("Clean", "green"), Cell(f": every source was asked again{kept}.")))
-    return emit(
-        Answer(
-            schema="erase-check",
-            data={
-                "case": number,
-                "clean": not found.unexplained and not found.failed,
-                "explained": len(found.explained),
-                "unexplained": [
-                    {"source": source, "record_set": record_set, "record": key}
-                    for source, record_set, key in found.unexplained
-                ],
-                "failed": [{"place": place, "why": why} for place, why in found.failed],
-            },
-            before=tuple(lines),
-            table=Table(
-                (Column(title="SOURCE"), Column(title="RECORD SET"), Column(title="RECORD", shrink=True)),
-                list(found.unexplained),
-            )
-            if found.unexplained
-            else None,
-            hint=f"Next: dsar next {short(number)}",
-            exit_code=4 if found.failed else (6 if found.unexplained else 0),
-        )
-    )
-
-
-@app_hold.command(context_settings=SETTINGS)
-def add(
-    case: CaseNumber,
-    reason: Reason = "",
-    secret: Annotated[bool, typer.Option("--secret", help="Explained inside, absent outside.")] = False,
-) -> int:
-    """Forbid erasing in a case.
-
-    Example: dsar hold add 43 --reason "litigation, see legal"
-    """
-    session = current()
-    ws = session.workspace
-    number = ws.ledger.resolve(case)
-    done = change.place_hold(ws, number, reason, session.stamp, secret=secret)
-    hold = list(done.holds)[-1]
-    return emit(
-        Answer(
-            schema="hold-add", data={"case": number, "hold": hold}, before=(f"{number}: hold {hold} forbids erasing.",)
-        )
-    )
-
-
-@app_hold.command(context_settings=SETTINGS)
-def lift(case: CaseNumber, hold: Annotated[str, typer.Argument(help="As dsar hold list shows it: H-1")]) -> int:
-    """End a hold.
-
-    Example: dsar hold lift 43 H-1
-    """
-    session = current()
-    ws = session.workspace
-    number = ws.ledger.resolve(case)
-    change.lift_hold(ws, number, hold, session.stamp)
-    return emit(
-        Answer(schema="hold-lift", data={"case": number, "hold": hold}, before=(f"{number}: hold {hold} lifted.",))
-    )
-
-
-@app_hold.command("list", context_settings=SETTINGS)
-def list_(case: CaseNumber) -> int:
-    """The holds of a case.
-
-    Example: dsar hold list 43
-    """
-    ws = current().workspace
-    found = ws.ledger.case(ws.ledger.resolve(case))
-    rows = [(hold, "secret" if secret else "") for hold, secret in found.holds.items()]
-    return emit(
-        Answer(
-            schema="hold-list",
-            data={"case": found.number, "holds": [{"hold": hold, "secret": bool(secret)} for hold, secret in rows]},
-            table=Table((Column(title="HOLD"), Column(title="")), rows),
-            before=() if rows else (f"{found.number}: no hold.",),
-        )
-    )
-
-
-@app_erase.command(context_settings=SETTINGS)
-def tell(
-    case: CaseNumber,
-    done: Annotated[
-        list[str] | None, typer.Option("--done", metavar="NAME", help='This recipient was told; "all" for every one.')
-    ] = None,
-) -> int:
-    """Draft a letter to each who had received the data, and record who was told.
-
-    Example: dsar erase tell 43 --done all
-    """
-    from dsar.workflow.tell import instructions, record_told
-
-    session = current()
-    ws = session.workspace
-    number = ws.ledger.resolve(case)
-    if done:
-        record_told(ws, number, done, session.stamp)
-    _, found = instructions(ws, number, session.stamp)
-    rows = [(one.recipient, "told" if one.told else "draft", one.draft.name) for one in found]
-    head = f"Drafts in cases/{number}/instructions/: send, then record it." if found else f"{number}: nobody has it."
-    columns = (Column(title="RECIPIENT", shrink=True), Column(title="STATE"), Column(title="DRAFT", shrink=True))
-    return emit(
-        Answer(
-            schema="erase-tell",
-            data={
-                "case": number,
-                "recipients": [
-                    {
-                        "recipient": one.recipient,
-                        "told": one.told,
-                        "draft": str(one.draft),
-                        "record_sets": list(one.record_sets),
-                    }
-                    for one in found
-                ],
-            },
-            before=(head,),
-            table=Table(columns, rows) if rows else None,
-            hint=f"Next: dsar erase tell {short(number)} --done all" if any(not one.told for one in found) else "",
-        )
-    )

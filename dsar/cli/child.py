@@ -6,7 +6,10 @@ from typing import Annotated
 
 import typer
 
+from dsar.case.case import Case, proven
+from dsar.case.changes import PlanKind
 from dsar.case.next import short
+from dsar.case.rights import Right
 from dsar.cli.emit import Answer, Cell, Line, emit
 from dsar.cli.intake import role_named
 from dsar.cli.options import SETTINGS, CaseNumber, one_command
@@ -42,6 +45,22 @@ def child(
             schema="child",
             data={"case": number, "already": done.already, "clear": list(done.clear), "blocked": list(done.blocked)},
             before=tuple(lines),
-            hint=f"Next: dsar plan {short(number)} --suppress, then dsar gather {short(number)}",
+            hint=f"Next: {_next(done.case)}",
         )
     )
+
+
+def _next(case: Case) -> str:
+    """Stopping the use comes first, where nothing else in the case forbids it; then the right's own next step."""
+    number = short(case.number)
+    if case.closed:
+        return f"dsar show {number}"
+    stopped = any(plan.kind is PlanKind.SUPPRESS for plan in case.plans.values())
+    # a plan to suppress serves a plain deletion of the same case too, and that one waits for proof
+    waits = any(
+        claim.right is Right.DELETE and claim.outcome is None and not proven(case, claim)
+        for claim in case.claims.values()
+    )
+    if stopped or waits or any(plan.started for plan in case.plans.values()):
+        return f"dsar next {number}"
+    return f"dsar plan {number} --suppress, then dsar gather {number}"

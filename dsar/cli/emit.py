@@ -237,8 +237,10 @@ def complain(error: DsarError, session: Session) -> int:
         # the demo is one stream, so that a refusal stands where it happened
         stream = sys.stdout if session.for_people else sys.stderr
         for text in (error.message, error.hint):
-            if text:
-                print(printable(text, keep_newlines=True), file=stream)
+            shown = printable(text, keep_newlines=True)
+            read_now = stream.isatty() or session.for_people
+            if shown:
+                print("\n".join(wrapped(shown, session.width)) if read_now else shown, file=stream)
     return error.exit_code
 
 

@@ -120,6 +120,10 @@ def _as_sentence(wrong: TyperException) -> InputWrong:
     says = wrong.format_message() if hasattr(wrong, "format_message") else str(wrong)
     context = getattr(wrong, "ctx", None)
     path = context.command_path if context is not None else "dsar"
+    if says.startswith("Usage:") or not says.strip():
+        return InputWrong(
+            "Not done: this command needs one more word. Nothing was changed.", hint=f"Which: {path} --help"
+        )
     words = says.rstrip(".").replace("No such option:", "there is no option").replace("Missing option", "it needs")
     words = words.replace("Missing argument", "it needs")
     return InputWrong(f"Not done: {words[:1].lower()}{words[1:]}. Nothing was changed.", hint=f"How: {path} --help")

@@ -125,10 +125,15 @@ def _check(session: Session) -> int:
 def _setup(kind: str, session: Session) -> int:
     if kind not in remind_setup.KINDS:
         raise InputWrong(
-            f'Not shown: there is no set-up for "{kind}".', hint=f"Choose one: {', '.join(remind_setup.KINDS)}"
+            f'Not shown: there is no set-up for "{kind}". Nothing was installed.',
+            hint=f"Choose one of {', '.join(remind_setup.KINDS)}: dsar remind --show-setup cron",
         )
     text = remind_setup.text(kind, _program(), session.workspace.home)
-    return emit(Answer(schema="remind-setup", data={"kind": kind, "text": text}, before=tuple(text.splitlines())))
+    if session.json or session.csv:
+        return emit(Answer(schema="remind-setup", data={"kind": kind, "text": text}))
+    # it is copied into another file as it stands, so the terminal breaks the lines, not we
+    print(text, end="")  # noqa: T201
+    return 0
 
 
 def _program() -> Path:

@@ -10,12 +10,14 @@ KINDS = ("cron", "systemd", "windows", "mac")
 
 _CRON = """\
 # Put this into the crontab of the account that keeps the workspace: crontab -e
-# cron mails whatever is printed, so nothing is printed while all is well; its PATH and locale are almost empty.
+# cron mails whatever is printed, so nothing is printed while all is well.
+# Its PATH and locale are almost empty, so they are set here.
 MAILTO=privacy-ops@example.com
 PATH={folder}:/usr/bin:/bin
 LANG=C.UTF-8
 DSAR_HOME={home}
-# Hourly is safe: what was told is not told again. The last line speaks up, exit 6, after 26 hours without a good run.
+# Hourly is safe: what was told is not told again.
+# The last line speaks up, exit 6, after 26 hours without a good run.
 5 6-19 * * *   {program} remind --quiet
 30 2 * * *     {program} backup --quiet && {program} audit check --quiet
 50 8 * * 1-5   {program} remind --check --quiet
@@ -30,7 +32,8 @@ Description=dsar: tell staff what is due
 Type=oneshot
 User=dsar
 Environment="DSAR_HOME={home}" LANG=C.UTF-8
-# Where the mail server wants a password, with password = "file:/run/credentials/dsar-remind.service/smtp-password"
+# Where the mail server wants a password, dsar.toml says:
+# password = "file:/run/credentials/dsar-remind.service/smtp-password"
 # LoadCredential=smtp-password:/etc/dsar/smtp-password
 ExecStart={program} remind --quiet
 TimeoutStartSec=10min
@@ -48,35 +51,48 @@ RandomizedDelaySec=120
 WantedBy=timers.target
 
 # Then: systemctl daemon-reload && systemctl enable --now dsar-remind.timer
-# After downtime it runs once, not once per missed hour. A run that fails is not restarted: the next hour is the retry.
+# After downtime it runs once, not once per missed hour.
+# A run that fails is not restarted: the next hour is the retry.
 """
 
 _WINDOWS = """\
-# In PowerShell, as the account that keeps the workspace. A missed start is made up for once.
+# In PowerShell, as the account that keeps the workspace.
+# A missed start is made up for once.
 [Environment]::SetEnvironmentVariable("DSAR_HOME", "{home}", "User")
 $run = New-ScheduledTaskAction -Execute "{program}" -Argument "remind --quiet"
 $from = Get-Date -Hour 6 -Minute 5 -Second 0
 $at = New-ScheduledTaskTrigger -Daily -At $from
 $every = New-TimeSpan -Hours 1
 $for = New-TimeSpan -Hours 14
-$hourly = New-ScheduledTaskTrigger -Once -At $from -RepetitionInterval $every -RepetitionDuration $for
+$again = @{{ RepetitionInterval = $every; RepetitionDuration = $for }}
+$hourly = New-ScheduledTaskTrigger -Once -At $from @again
 $at.Repetition = $hourly.Repetition
-$how = New-ScheduledTaskSettingsSet -StartWhenAvailable -ExecutionTimeLimit (New-TimeSpan -Minutes 10)
-Register-ScheduledTask -TaskName "dsar remind" -Action $run -Trigger $at -Settings $how
+$max = New-TimeSpan -Minutes 10
+$how = New-ScheduledTaskSettingsSet -StartWhenAvailable -ExecutionTimeLimit $max
+$task = @{{ TaskName = "dsar remind"; Action = $run }}
+Register-ScheduledTask @task -Trigger $at -Settings $how
 """
 
 _MAC = """\
 <!-- ~/Library/LaunchAgents/dsar.remind.plist
      Then: launchctl bootstrap gui/$UID ~/Library/LaunchAgents/dsar.remind.plist -->
 <?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN"
+  "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
 <dict>
   <key>Label</key><string>dsar.remind</string>
   <key>ProgramArguments</key>
-  <array><string>{program}</string><string>remind</string><string>--quiet</string></array>
+  <array>
+    <string>{program}</string>
+    <string>remind</string>
+    <string>--quiet</string>
+  </array>
   <key>EnvironmentVariables</key>
-  <dict><key>DSAR_HOME</key><string>{home}</string><key>LANG</key><string>C.UTF-8</string></dict>
+  <dict>
+    <key>DSAR_HOME</key><string>{home}</string>
+    <key>LANG</key><string>C.UTF-8</string>
+  </dict>
   <key>StartCalendarInterval</key>
   <array>
 {hours}
@@ -84,6 +100,11 @@ _MAC = """\
 </dict>
 </plist>
 """
+_HOUR = """\
+    <dict>
+      <key>Hour</key><integer>{}</integer>
+      <key>Minute</key><integer>5</integer>
+    </dict>"""
 _HOURS = range(6, 20)
 
 
@@ -97,8 +118,7 @@ def text(kind: str, program: Path, home: Path) -> str:
         return _SYSTEMD.format(program=_unit(program), home=_unit(home))
     if kind == "windows":
         return _WINDOWS.format(program=program, home=home)
-    entry = "    <dict><key>Hour</key><integer>{}</integer><key>Minute</key><integer>5</integer></dict>"
-    hours = "\n".join(entry.format(hour) for hour in _HOURS)
+    hours = "\n".join(_HOUR.format(hour) for hour in _HOURS)
     plist = _MAC.format(program=escape(str(program)), home=escape(str(home)), hours=hours)
     comment, _, rest = plist.partition("-->\n")
     # the declaration must be the first thing in the file, so the note goes below it

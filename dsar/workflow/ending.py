@@ -15,8 +15,8 @@ from dsar.case.stages import ENDS_EARLY, NEEDS_NO_LETTER, Outcome
 from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong, Refused
 from dsar.law.clocks import Obligation
-from dsar.workflow.phrases import REFUSALS
 from dsar.workflow.old_channel import untold
+from dsar.workflow.phrases import REFUSALS
 from dsar.workspace import Workspace
 
 

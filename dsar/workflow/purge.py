@@ -176,7 +176,8 @@ def _checked(ws: Workspace, plan: Plan, confirmed: int, by: Stamp) -> tuple[str,
         )
     if confirmed != len(plan.cases):
         raise Refused(
-            f"Not done: the plan holds {len(plan.cases)} cases, and you confirmed {confirmed}. Nothing was deleted.",
+            f"Not done: you confirmed {confirmed}, and the number of cases in the plan is {len(plan.cases)}. "
+            "Nothing was deleted.",
             hint=f"There is no undo. If you mean it: dsar purge --confirm {len(plan.cases)}",
         )
     still = {row.case for row in ws.ledger.to_purge(by.on)}
