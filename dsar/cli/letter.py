@@ -18,8 +18,8 @@ from dsar.inbox.dates import read_date
 from dsar.letters.kinds import Kind
 from dsar.workflow import outbox
 from dsar.workflow.drafts import draft
-from dsar.workflow.gather import reply_address
 from dsar.workflow.letters import Details
+from dsar.workflow.subject import reply_address
 
 app_letter = group("Letters: see exactly what leaves, then send it once.")
 

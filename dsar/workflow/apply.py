@@ -7,10 +7,10 @@ that is not what the plan saw is left alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from dsar.case.case import Case, PlanLine, carried_out, current_plan, needs_authority, proven, told_once
+from dsar.case.case import Case, Claim, PlanLine, carried_out, current_plan, needs_authority, proven, told, told_once
 from dsar.case.changes import UNDOABLE, Action, Plan, PlanKind, Result, Step
 from dsar.case.facts import (
     Approves,
@@ -31,14 +31,19 @@ from dsar.case.stages import Outcome
 from dsar.case.stamp import Stamp
 from dsar.changes.plan import stale
 from dsar.errors import DsarError, InputWrong, Refused
+from dsar.ledger.chain import Entry
+from dsar.sources.answers import Answer
 from dsar.sources.search import search
 from dsar.sources.writing import writer
-from dsar.workflow.openings import identifiers_of
 from dsar.workflow.plans import saved_plan
+from dsar.workflow.subject import subject_of
 from dsar.workspace import Workspace
 
 # The search is run once more on these days after an erasure or correction.
 LOOK_AGAIN_DAYS = (7, 30, 90)
+
+# Source, record set and key of one record.
+_Place = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +76,20 @@ class Applied:
 def waiting_plan(ws: Workspace, number: str) -> tuple[Case, PlanLine]:
     """The plan of a case that is to be carried out next; Refused if there is none."""
     case = ws.ledger.case(number)
+    done = [plan for plan in case.plans.values() if plan.finished]
     line = current_plan(case)
-    if line is None:
-        done = [plan for plan in case.plans.values() if plan.finished]
+    if line is None or _overtaken(case, line):
         if done:
             return case, done[-1]
         raise Refused(f"Not done: {number} has no plan. Nothing was changed.", hint=f"dsar plan {short(number)}")
     return case, line
+
+
+def _overtaken(case: Case, line: PlanLine) -> bool:
+    """Whether a newer plan of the same kind was carried out: what this one left is not tried again."""
+    names = list(case.plans)
+    newer = names[names.index(line.id) + 1 :]
+    return any(case.plans[name].finished and case.plans[name].kind is line.kind for name in newer)
 
 
 def apply(ws: Workspace, number: str, by: Stamp) -> Applied:
@@ -105,6 +117,7 @@ def apply(ws: Workspace, number: str, by: Stamp) -> Applied:
 
 def _ask_gate(ws: Workspace, case: Case, line: PlanLine, plan: Plan, by: Stamp) -> None:
     claims = [case.claims[name] for name in line.claims if name in case.claims]
+    _refuse_ended(case, line, claims)
     verdict = may_change(
         ChangeQuestion(
             identity_proven=all(proven(case, claim) for claim in claims),
@@ -115,7 +128,7 @@ def _ask_gate(ws: Workspace, case: Case, line: PlanLine, plan: Plan, by: Stamp) 
             processor_uninstructed=False,
             legal_hold=plan.kind is PlanKind.ERASE and bool(case.holds),
             restriction=plan.kind is PlanKind.ERASE and _restricted(case),
-            access_still_open=plan.kind is PlanKind.ERASE and _copy_still_owed(case),
+            access_still_open=plan.kind is PlanKind.ERASE and _copy_still_owed(ws, case),
             withdrawn=any(claim.outcome is Outcome.WITHDRAWN for claim in claims),
             joint_holder=False,
             second_person=not line.needs_approval or case.approved(Approves.PLAN, line.digest),
@@ -133,8 +146,31 @@ def _restricted(case: Case) -> bool:
     return any(claim.right is Right.RESTRICTION and claim.outcome is None for claim in case.claims.values())
 
 
-def _copy_still_owed(case: Case) -> bool:
-    return any(claim.right in GIVES_A_COPY and claim.outcome is None for claim in case.claims.values())
+def _refuse_ended(case: Case, line: PlanLine, claims: Sequence[Claim]) -> None:
+    """Refuse where every right the plan is for has ended: nobody asks for the change any more."""
+    if any(claim.outcome is None for claim in claims):
+        return
+    ended = ", ".join(f"{claim.name}: {str(claim.outcome).replace('_', ' ')}" for claim in claims)
+    raise Refused(
+        f"Not done: plan {line.id} stays as it is. What it was made for has ended ({ended}). Nothing was changed.",
+        hint=f"dsar show {short(case.number)}",
+    )
+
+
+def _copy_still_owed(ws: Workspace, case: Case) -> bool:
+    """Whether a copy is owed that an erasure would take away: here, or in a linked case of the same person.
+
+    A copy that was granted and came back undelivered is owed still.
+    """
+    cases = (case, *(ws.ledger.case(other) for other in case.linked))
+    return any(_copy_owed(one, claim) for one in cases for claim in one.claims.values())
+
+
+def _copy_owed(case: Case, claim: Claim) -> bool:
+    if claim.right not in GIVES_A_COPY or case.closed:
+        return False
+    given = claim.outcome in (Outcome.GRANTED, Outcome.GRANTED_IN_PART)
+    return claim.outcome is None or (given and not told(case, claim))
 
 
 def _current(ws: Workspace, case: Case, line: PlanLine, plan: Plan, now: datetime) -> bool:
@@ -159,12 +195,19 @@ def _run(ws: Workspace, number: str, plan: Plan, line: PlanLine, by: Stamp) -> l
         try:
             if name not in sources:
                 raise InputWrong(f"The source {name} is no longer described.")
-            writer(sources[name].settings, ws.home).apply(steps, done=_into(results))
+            hand = writer(sources[name].settings, ws.home)
+            hand.apply(steps, done=_into(results))
+            failed += [(name, why) for why in _reasons(hand.why, results)]
         except DsarError as fault:
             failed.append((name, fault.message))
         if results:
             _receipts(ws, number, plan, results, by)
     return failed
+
+
+def _reasons(why: Mapping[str, str], results: Sequence[tuple[Step, Result]]) -> list[str]:
+    """Why steps failed, each reason once; a record that moved is counted in the results."""
+    return list(dict.fromkeys(why.get(step.id, "") for step, result in results if result is Result.FAILED))
 
 
 def _into(results: list[tuple[Step, Result]]) -> Callable[[Step, Result], None]:
@@ -185,7 +228,7 @@ def _closing_facts(ws: Workspace, case: Case, plan: Plan, by: Stamp) -> list[Fac
         return facts
     facts.append(ChecksSet(days=tuple(by.on + timedelta(days=days) for days in LOOK_AGAIN_DAYS)))
     if plan.kind is PlanKind.ERASE:
-        marks = [f"{one.kind}:{one.value}" for one in identifiers_of(ws, case.number) if one.kind in SEARCHABLE]
+        marks = [f"{one.kind}:{one.value}" for one in subject_of(ws, case) if one.kind in SEARCHABLE]
         ws.ledger.suppress(marks)
         facts.append(Suppressed(entries=len(marks)))
     return facts
@@ -214,52 +257,115 @@ def look_again(ws: Workspace, number: str, by: Stamp) -> Looked:
             f"Not done: no plan of {number} was carried out yet, so there is nothing to look at again.",
             hint=f"dsar apply {short(number)}",
         )
-    line = finished[-1]
-    plan = saved_plan(ws, number, line.id)
-    identifiers = [one for one in identifiers_of(ws, number) if one.kind in SEARCHABLE]
-    result = search(ws.sources, identifiers)
-    keys = {finding.id: finding.record.key for finding in ws.ledger.findings(number)}
-    kept = {(step.source, step.record_set, keys.get(step.finding, "")): step for step in plan.steps}
-    explained: list[Step] = []
-    unexplained: list[tuple[str, str, str]] = []
-    failed = [(f"{one.source}/{one.record_set.name}", one.why) for one in result.answers if one.state == "failed"]
-    for answer in result.answers:
-        for record in answer.records:
-            step = kept.get((answer.source, answer.record_set.name, record.key))
-            if step is not None and _explains(step, record.values):
-                explained.append(step)
-            elif step is not None or plan.kind is PlanKind.ERASE:
-                # after a correction the person's other records stay, as they should
-                unexplained.append((answer.source, answer.record_set.name, record.key))
+    plans = [(line, saved_plan(ws, number, line.id)) for line in finished]
+    answers = search(ws.sources, [one for one in subject_of(ws, case) if one.kind in SEARCHABLE]).answers
+    failed = [(f"{one.source}/{one.record_set.name}", one.why) for one in answers if one.state == "failed"]
+    asked = {(one.source, one.record_set.name) for one in answers}
+    touched = dict.fromkeys((step.source, step.record_set) for _, plan in plans for step in plan.steps)
+    failed += [("/".join(place), "no longer described in sources/") for place in touched if place not in asked]
+    seen = _compared(plans, answers, {one.id: one.record.key for one in ws.ledger.findings(number)})
     if not failed:
-        remaining = len(explained) + len(unexplained)
-        if (line.remaining, line.explained) != (remaining, len(explained)):
-            fact = Rechecked(plan=line.id, remaining=remaining, explained=len(explained))
-            case = ws.ledger.record(number, fact, by=by)
-        case = _end_quietly(ws, case, plan, by)
-    return Looked(case=case, explained=tuple(explained), unexplained=tuple(unexplained), failed=tuple(failed))
+        with ws.ledger.writing():
+            for line in finished:
+                case = _rechecked(ws, case, line, seen.counts[line.id], by)
+            case = _end_quietly(ws, case, by)
+    return Looked(case=case, explained=tuple(seen.explained), unexplained=tuple(seen.unexplained), failed=tuple(failed))
 
 
-def _end_quietly(ws: Workspace, case: Case, plan: Plan, by: Stamp) -> Case:
+@dataclass(slots=True)
+class _Seen:
+    """What was found again; ``counts`` = per plan, how many records remain and how many of them are explained."""
+
+    counts: dict[str, tuple[int, int]]
+    explained: list[Step] = field(default_factory=list)
+    unexplained: list[_Place] = field(default_factory=list)
+
+
+def _compared(plans: Sequence[tuple[PlanLine, Plan]], answers: Sequence[Answer], keys: Mapping[str, str]) -> _Seen:
+    """Every record found again against every plan that was carried out."""
+    steps = [
+        {(step.source, step.record_set, keys.get(step.finding, "")): step for step in plan.steps} for _, plan in plans
+    ]
+    seen = _Seen(counts={line.id: (0, 0) for line, _ in plans})
+    for answer in answers:
+        for record in answer.records:
+            place = (answer.source, answer.record_set.name, record.key)
+            _judge(place, record.values, plans, [of_plan.get(place) for of_plan in steps], seen)
+    return seen
+
+
+def _judge(
+    place: _Place,
+    now: Mapping[str, str],
+    plans: Sequence[tuple[PlanLine, Plan]],
+    steps: Sequence[Step | None],
+    seen: _Seen,
+) -> None:
+    """One record against the plans; an erasure answers for every record, a correction for those it changed."""
+    verdicts: list[bool] = []
+    kinds = [plan.kind for _, plan in plans]
+    for nth, (line, plan) in enumerate(plans):
+        own = nth
+        if plan.kind is PlanKind.ERASE:
+            # a record that came later is in the newest plan only
+            own = max((n for n, step in enumerate(steps) if step and kinds[n] is PlanKind.ERASE), default=nth)
+        step = steps[own]
+        if step is None and plan.kind is not PlanKind.ERASE:
+            # after a correction the person's other records stay, as they should
+            continue
+        good = step is not None and _explains(step, [later for later in steps[own + 1 :] if later], now)
+        remaining, explained = seen.counts[line.id]
+        seen.counts[line.id] = (remaining + 1, explained + good)
+        verdicts.append(good)
+    newest = [step for step in steps if step]
+    if not all(verdicts):
+        seen.unexplained.append(place)
+    elif verdicts:
+        seen.explained.append(newest[-1])
+
+
+def _explains(step: Step, later: Sequence[Step], now: Mapping[str, str]) -> bool:
+    """Whether the plan says that this record stays: kept, or changed as planned here or by a later plan."""
+    if step.action is Action.KEEP:
+        return True
+    if step.action is Action.DELETE:
+        return False
+    expected = dict(step.after)
+    for other in later:
+        expected |= {name: value for name, value in other.after.items() if name in expected}
+    return all(now.get(name, "") == (value or "") for name, value in expected.items())
+
+
+def _rechecked(ws: Workspace, case: Case, line: PlanLine, counts: tuple[int, int], by: Stamp) -> Case:
+    """Record what this look found; typed twice on one day with the same result it is one fact."""
+    fact = Rechecked(plan=line.id, remaining=counts[0], explained=counts[1])
+    last: Entry | None = None
+    for entry in ws.ledger.history(case.number):
+        if isinstance(entry.fact, Rechecked) and entry.fact.plan == line.id:
+            last = entry
+    if last is not None and (last.fact, last.on) == (fact, by.on):
+        return case
+    return ws.ledger.record(case.number, fact, by=by)
+
+
+def _end_quietly(ws: Workspace, case: Case, by: Stamp) -> Case:
     """End the rights of a case whose writer is told nothing more (a reporter, a child), once they are carried out."""
     if not told_once(case):
         return case
-    outcome = Outcome.GRANTED_IN_PART if plan.count(Action.KEEP) else Outcome.GRANTED
     facts = [
-        OutcomeReached(claim=name, outcome=outcome)
+        OutcomeReached(claim=name, outcome=_quiet_outcome(case, name))
         for name, claim in case.claims.items()
         if claim.outcome is None and carried_out(case, claim)
     ]
     return ws.ledger.record(case.number, *facts, by=by) if facts else case
 
 
-def _explains(step: Step, now: Mapping[str, str]) -> bool:
-    """Whether the plan says that this record stays: kept, changed as planned, or corrected."""
-    if step.action is Action.KEEP:
-        return True
-    if step.action is Action.DELETE:
-        return False
-    return all(now.get(name, "") == (value or "") for name, value in step.after.items())
+def _quiet_outcome(case: Case, claim: str) -> Outcome:
+    plans = [line for line in case.plans.values() if line.finished and claim in line.claims]
+    if not any(line.steps for line in plans):
+        return Outcome.NOTHING_HELD
+    kept = any(Result.KEPT in line.results.values() for line in plans)
+    return Outcome.GRANTED_IN_PART if kept else Outcome.GRANTED
 
 
 def done_rights(case: Case) -> tuple[str, ...]:

@@ -20,8 +20,8 @@ from dsar.letters.kinds import Kind
 from dsar.letters.mail import message_id, to_mail
 from dsar.sources.person import least
 from dsar.workflow.gather import chosen, scope
-from dsar.workflow.openings import identifiers_of
 from dsar.workflow.outbox import Sent, deliver
+from dsar.workflow.subject import subject_of
 from dsar.workspace import Workspace
 
 
@@ -84,7 +84,7 @@ def _colleague(ws: Workspace, staff_id: str, source: str) -> Staff:
 def _mail(
     ws: Workspace, case: Case, colleague: Staff, places: Sequence[str], due_on: date, key: str, by: Stamp
 ) -> bytes:
-    term = least(identifiers_of(ws, case.number))
+    term = least(subject_of(ws, case))
     if term is None:
         raise Refused(
             f"Not done: {case.number} holds nothing a colleague could search by. Nothing was sent.",

@@ -23,8 +23,9 @@ from dsar.changes.marking import marking
 from dsar.errors import InputWrong, OutsideDown, Refused
 from dsar.sources.search import search
 from dsar.workflow.openings import identifiers_of
-from dsar.workflow.plans import saved_plan
+from dsar.workflow.plans import refuse_writers_own, saved_plan
 from dsar.workflow.review import fingerprint, record_sets
+from dsar.workflow.subject import subject_of
 from dsar.workspace import Workspace
 
 
@@ -49,10 +50,11 @@ def plan_erasure(ws: Workspace, number: str, by: Stamp) -> Planned:
     """Plan what an erasure does to every finding, by each record set's rule."""
     ws.require(by, "editor")
     case = ws.ledger.case(number)
+    refuse_writers_own(ws, case)
     made = erasing(
         list(ws.ledger.findings(number)),
         record_sets(ws),
-        identifiers_of(ws, number),
+        subject_of(ws, case),
         plan_id=_next_id(case),
         case=number,
         now=by.recorded_at,
@@ -88,9 +90,9 @@ def plan_marking(ws: Workspace, number: str, kind: PlanKind, by: Stamp, *, purpo
     case = ws.ledger.case(number)
     made, by_hand = marking(
         kind,
-        _records_to_mark(ws, number),
+        _records_to_mark(ws, case),
         record_sets(ws),
-        identifiers_of(ws, number),
+        subject_of(ws, case),
         purpose=purpose,
         plan_id=_next_id(case),
         case=number,
@@ -104,16 +106,17 @@ def _whole_only(ws: Workspace) -> frozenset[str]:
     return frozenset(source.settings.name for source in ws.sources if source.settings.kind == "mailbox")
 
 
-def _records_to_mark(ws: Workspace, number: str) -> list[Finding]:
+def _records_to_mark(ws: Workspace, case: Case) -> list[Finding]:
     """The person's records, found for the marks alone: nothing of them is kept, since an opt-out asks for no proof.
 
     Raises OutsideDown where a source does not answer: a mark that is missing somewhere is no opt-out.
     """
-    identifiers = [one for one in identifiers_of(ws, number) if one.kind in SEARCHABLE]
+    identifiers = [one for one in subject_of(ws, case) if one.kind in SEARCHABLE]
     if not identifiers:
         raise Refused(
-            f"Not done: {number} holds no e-mail, phone or account number to find the records by. Nothing was saved.",
-            hint=f"Add one: dsar attach {short(number)} --identifier email=ADDRESS",
+            f"Not done: {case.number} holds no e-mail, phone or account number to find the records by. "
+            "Nothing was saved.",
+            hint=f"Add one: dsar attach {short(case.number)} --identifier email=ADDRESS",
         )
     answers = search(ws.sources, identifiers).answers
     failed = [f"{one.source}/{one.record_set.name}" for one in answers if one.state == "failed"]
@@ -130,7 +133,9 @@ def _records_to_mark(ws: Workspace, number: str) -> list[Finding]:
 
 
 def _next_id(case: Case) -> str:
-    return f"P-{short(case.number)}-{len(case.plans) + 1}"
+    """One more than the last: a plan that was replaced is gone from the case, and its number is not used again."""
+    used = (int(name.rpartition("-")[2]) for name in case.plans)
+    return f"P-{short(case.number)}-{max(used, default=0) + 1}"
 
 
 def _save(
@@ -155,7 +160,7 @@ def _save(
             "Nothing was saved.",
             hint=f"dsar show {short(case.number)}",
         )
-    same = _same_as_saved(ws, case, plan, by.recorded_at)
+    same = _same_as_saved(ws, case, plan, claims, by.recorded_at)
     if same is not None:
         return Planned(case=case, plan=same[0], line=same[1], view_only=tuple(view_only), by_hand=by_hand, already=True)
     fact = PlanMade(
@@ -174,10 +179,14 @@ def _save(
     return Planned(case=case, plan=plan, line=case.plans[plan.id], view_only=tuple(view_only), by_hand=by_hand)
 
 
-def _same_as_saved(ws: Workspace, case: Case, plan: Plan, now: datetime) -> tuple[Plan, PlanLine] | None:
-    """The saved plan that does exactly this, if it is still good."""
+def _same_as_saved(
+    ws: Workspace, case: Case, plan: Plan, claims: tuple[str, ...], now: datetime
+) -> tuple[Plan, PlanLine] | None:
+    """The saved plan that does exactly this for these rights, if it is still good."""
     for line in case.plans.values():
         if line.started or line.kind is not plan.kind or datetime.fromisoformat(line.expires_at) < now:
+            continue
+        if line.claims != claims:
             continue
         saved = saved_plan(ws, case.number, line.id)
         if saved.steps == plan.steps:
@@ -216,9 +225,14 @@ def place_hold(ws: Workspace, number: str, reason: str, by: Stamp, *, secret: bo
     if not reason.strip():
         raise InputWrong("Not done: a hold needs a reason.", hint='Add it: --reason "..."')
     with ws.ledger.writing():
-        case = ws.ledger.case(number)
         item = ws.ledger.keep(number, "hold", reason, at=by.recorded_at)
-        return ws.ledger.record(number, HoldPlaced(hold=f"H-{len(case.holds) + 1}", item=item, secret=secret), by=by)
+        fact = HoldPlaced(hold=f"H-{_held_before(ws, number) + 1}", item=item, secret=secret)
+        return ws.ledger.record(number, fact, by=by)
+
+
+def _held_before(ws: Workspace, number: str) -> int:
+    """How many holds this case ever had: the number of one that was lifted is not used again."""
+    return sum(1 for entry in ws.ledger.history(number) if isinstance(entry.fact, HoldPlaced))
 
 
 def lift_hold(ws: Workspace, number: str, hold: str, by: Stamp) -> Case:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dsar.case.case import Case
-from dsar.case.facts import RequesterIs
+from dsar.case.case import Case, Look
+from dsar.case.facts import Fact, RecordSetFailed, RequesterIs
 from dsar.case.rights import Right
 from dsar.case.stages import Role
 from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong
-from dsar.workflow.openings import Held, claimed
+from dsar.workflow.openings import Held, claimed, identifier_from
+from dsar.workflow.subject import writers_address
 from dsar.workspace import Workspace
 
 COPPA = "us-coppa"
+
+# Why a record set counts as not searched: the search had gone by the wrong person.
+AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,22 +39,45 @@ def under_thirteen(
     """
     ws.require(by, "editor")
     case = ws.ledger.case(number)
-    if written_by is not None and written_by is not case.role:
-        case = ws.ledger.record(number, RequesterIs(role=written_by), by=by)
     already = f"{Right.CHILD_DELETE}/{COPPA}" in case.claims
-    if not already:
-        if COPPA not in ws.laws:
-            raise InputWrong(
-                "Not done: COPPA is not among this workspace's laws. Nothing was changed.",
-                hint='Add "us-coppa" to laws in dsar.toml',
-            )
-        rule = ws.rules.find(COPPA, Right.CHILD_DELETE, on=case.received_on)
-        with ws.ledger.writing():
-            if note:
-                ws.ledger.keep(number, "note", note, at=by.recorded_at)
-            fact = claimed(ws, Held(right=Right.CHILD_DELETE, rule=rule), case.received_on)
-            case = ws.ledger.record(number, fact, by=by)
+    if not already and COPPA not in ws.laws:
+        raise InputWrong(
+            "Not done: COPPA is not among this workspace's laws. Nothing was changed.",
+            hint='Add "us-coppa" to laws in dsar.toml',
+        )
+    with ws.ledger.writing():
+        facts: list[Fact] = []
+        if written_by is not None and written_by is not case.role:
+            facts.append(RequesterIs(role=written_by))
+        if not already:
+            rule = ws.rules.find(COPPA, Right.CHILD_DELETE, on=case.received_on)
+            facts.append(claimed(ws, Held(right=Right.CHILD_DELETE, rule=rule), case.received_on))
+        if facts:
+            case = ws.ledger.record(number, *facts, by=by)
+        case = _leave_out_writer(ws, case, by)
+        if note and note.encode("utf-8") not in [kept.value for kept in ws.ledger.kept(number, "note")]:
+            ws.ledger.keep(number, "note", note, at=by.recorded_at)
     return UnderThirteen(case=case, already=already, clear=_CLEAR, blocked=_blocked(case))
+
+
+def _leave_out_writer(ws: Workspace, case: Case, by: Stamp) -> Case:
+    """Forget what the search knew by the address of a writer who is not the child: it must be asked again.
+
+    What was found is dropped with it, so the record sets count as not searched until somebody gathers.
+    """
+    address = writers_address(ws, case)
+    kept = [(row.item, identifier_from(row.value.decode("utf-8"))) for row in ws.ledger.kept(case.number, "identifier")]
+    if not address or not any(one.value == address for _, one in kept):
+        return case
+    for item, one in kept:
+        if one.value == address or "/" in one.found_in:
+            ws.ledger.forget(item)
+    facts: list[Fact] = []
+    for (source, record_set), line in case.coverage.items():
+        if line.state is Look.SEARCHED and not line.asks:
+            ws.ledger.drop_findings(case.number, source, record_set)
+            facts.append(RecordSetFailed(source=source, record_set=record_set, why=AGAIN))
+    return ws.ledger.record(case.number, *facts, by=by) if facts else case
 
 
 _CLEAR = ("stop marketing and profiling now (calls are never cut)", "fact-finding, plan and deletion: no parent needed")

@@ -30,6 +30,7 @@ from dsar.sources.answers import Answer, SearchResult
 from dsar.sources.interface import Source
 from dsar.sources.search import search
 from dsar.workflow.openings import identifier_text, identifiers_of
+from dsar.workflow.subject import reply_address, subject_of
 from dsar.workflow.verify import check_recipient
 from dsar.workspace import Workspace
 
@@ -71,7 +72,7 @@ def gather(
     sources = chosen(ws, only)
     case = scope(ws, case, sources, by)
     wanted = _to_ask(case, sources, retry)
-    identifiers = [one for one in identifiers_of(ws, number) if one.kind in SEARCHABLE]
+    identifiers = [one for one in subject_of(ws, case) if one.kind in SEARCHABLE]
     if not identifiers:
         raise Refused(
             f"Not done: {number} holds no e-mail, phone or account number to search by. Nothing was searched.",
@@ -250,12 +251,6 @@ def _later(first: date | None, text: str) -> date | None:
     except ValueError:
         return first
     return second if first is None or second > first else first
-
-
-def reply_address(ws: Workspace, number: str) -> str:
-    """The address an answer would go to, in normal form; "" where the request came by post."""
-    kept = ws.ledger.kept(number, "reply_to")
-    return normal_email(kept[-1].value.decode("utf-8")) if kept else ""
 
 
 def waive(ws: Workspace, number: str, source: str, record_set: str, reason: str, by: Stamp) -> Case:

@@ -35,9 +35,9 @@ from dsar.letters.mail import Attachment, message_id, to_mail
 from dsar.letters.transport import AddressRefused, FolderTransport, SendingUnsure
 from dsar.workflow.answer import kept_text, package_path
 from dsar.workflow.drafts import Draft, draft
-from dsar.workflow.gather import reply_address
 from dsar.workflow.letters import Details
 from dsar.workflow.old_channel import old_channel
+from dsar.workflow.subject import reply_address
 from dsar.workspace import Workspace
 
 LARGEST_PACKAGE = 40 * 1024 * 1024

@@ -150,6 +150,8 @@ def carry_out(ws: Workspace, confirmed: int, by: Stamp) -> Purged:
     ws.require(by, "editor", "manager", "dpo")
     done = current_plan(ws)
     if done is not None and done.used and confirmed == len(done.cases):
+        # the run that forgot them may have been cut short before the file was written anew
+        ws.ledger.tidy()
         return Purged(cases=done.cases, files=0, copies=copies_that_hold(ws, done.cases), already=True)
     with ws.ledger.writing(by, "purge"):
         plan = _usable(ws, by.recorded_at)

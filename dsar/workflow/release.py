@@ -12,8 +12,8 @@ from dsar.case.rights import PATHS
 from dsar.case.stages import Stage
 from dsar.case.stamp import Stamp
 from dsar.workflow import package as pack
-from dsar.workflow.gather import reply_address
 from dsar.workflow.review import digest_of, load
+from dsar.workflow.subject import reply_address
 from dsar.workspace import Workspace
 
 

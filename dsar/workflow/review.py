@@ -16,7 +16,7 @@ from dsar.case.stamp import Stamp
 from dsar.disclosure.digest import review_digest
 from dsar.disclosure.proposals import propose, settle
 from dsar.errors import InputWrong, Refused
-from dsar.workflow.openings import identifiers_of
+from dsar.workflow.subject import subject_of
 from dsar.workspace import Workspace
 
 
@@ -73,7 +73,7 @@ class Review:
 def load(ws: Workspace, number: str) -> Review:
     """The review of a case, with a fresh proposal for every finding."""
     case = ws.ledger.case(number)
-    own = identifiers_of(ws, number)
+    own = subject_of(ws, case)
     sets = record_sets(ws)
     items = []
     for finding in ws.ledger.findings(number):

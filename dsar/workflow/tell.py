@@ -6,12 +6,13 @@ Article 19 GDPR, 11 CCR 7022 and 16 CFR 312.8 ask for it; a draft that lies in a
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from dsar.case.case import Case
+from dsar.case.case import Case, PlanLine
+from dsar.case.changes import PlanKind
 from dsar.case.facts import RecipientsTold
 from dsar.case.next import short
 from dsar.case.rights import CARRIED_OUT_BY
@@ -25,9 +26,9 @@ from dsar.letters.words import words
 from dsar.sources.person import least
 from dsar.workflow.done import recipients
 from dsar.workflow.letters import law_facts
-from dsar.workflow.openings import identifiers_of
 from dsar.workflow.plans import saved_plan
 from dsar.workflow.review import record_sets
+from dsar.workflow.subject import subject_of
 from dsar.workspace import Workspace
 
 NOBODY = "nobody"
@@ -50,31 +51,69 @@ def instructions(ws: Workspace, number: str, by: Stamp) -> tuple[Case, tuple[Ins
     lines = [line for line in case.plans.values() if line.finished]
     if not lines:
         raise Refused(f"Not done: no plan of {number} was carried out yet.", hint=f"dsar apply {short(number)}")
-    sets = record_sets(ws)
-    concerned: dict[str, list[str]] = {}
-    for line in lines:
-        for name, titles in recipients(saved_plan(ws, number, line.id), sets).items():
-            if not name.casefold().startswith(NOBODY):
-                concerned.setdefault(name, []).extend(title for title in titles if title not in concerned.get(name, []))
+    concerned = _concerned(ws, number, lines)
     known = told(ws, number)
     folder = ws.case_folder(number, "instructions")
     found = []
-    for name, titles in concerned.items():
-        path = folder / f"{safe_name(name)}.txt"
-        composed = compose(Kind.INSTRUCTION, _letter(ws, case, name, titles, by), folders=ws.templates)
+    for path, (name, about) in zip(_paths(folder, concerned), concerned.items(), strict=True):
+        composed = compose(Kind.INSTRUCTION, _letter(ws, case, name, about, by), folders=ws.templates)
         write_atomic(path, composed.text)
-        found.append(Instruction(recipient=name, record_sets=tuple(titles), draft=path, told=name in known))
+        titles = tuple(about.titles)
+        found.append(Instruction(recipient=name, record_sets=titles, draft=path, told=name in known))
     return case, tuple(found)
 
 
-def _letter(ws: Workspace, case: Case, name: str, titles: Sequence[str], by: Stamp) -> le.Letter:
+@dataclass(slots=True)
+class _Concern:
+    """What one recipient has of it, and the plans that touched it; a dict keeps order and holds each once."""
+
+    titles: dict[str, None] = field(default_factory=dict)
+    lines: list[PlanLine] = field(default_factory=list)
+
+
+def _concerned(ws: Workspace, number: str, lines: Sequence[PlanLine]) -> dict[str, _Concern]:
+    sets = record_sets(ws)
+    found: dict[str, _Concern] = {}
+    for line in lines:
+        for name, titles in recipients(saved_plan(ws, number, line.id), sets).items():
+            if not name.casefold().startswith(NOBODY):
+                concern = found.setdefault(name, _Concern())
+                concern.titles.update(dict.fromkeys(titles))
+                concern.lines.append(line)
+    return found
+
+
+def _paths(folder: Path, names: Iterable[str]) -> list[Path]:
+    """A draft's file for each name: two names that look the same as files get two files."""
+    used: dict[str, int] = {}
+    paths = []
+    for name in names:
+        plain = safe_name(name)
+        used[plain.casefold()] = nth = used.get(plain.casefold(), 0) + 1
+        paths.append(folder / (f"{plain}.txt" if nth == 1 else f"{plain}_{nth}.txt"))
+    return paths
+
+
+# What a plan that only comes first (a child's data rests before it is erased) asks of others.
+_FIRST_STEP = {PlanKind.SUPPRESS: le.Act.STOP_SALE, PlanKind.STOP_PURPOSE: le.Act.STOP_USE}
+
+
+def _acts(case: Case, line: PlanLine) -> list[le.Act]:
+    """What others are asked to do: what this plan did, never a right that waits for another plan."""
+    rights = [case.claims[name].right for name in line.claims if name in case.claims]
+    acts = [le.ACTS[right] for right in rights if line.kind in CARRIED_OUT_BY.get(right, ())]
+    return acts or [_FIRST_STEP[line.kind]]
+
+
+def _letter(ws: Workspace, case: Case, name: str, about: _Concern, by: Stamp) -> le.Letter:
     org = ws.config.organisation
-    term = least(identifiers_of(ws, case.number))
+    term = least(subject_of(ws, case))
     if term is None:
         raise Refused(
             f"Not done: {case.number} holds nothing a recipient could find the person by. Nothing was drafted."
         )
-    claims = [claim for claim in case.claims.values() if claim.right in CARRIED_OUT_BY]
+    behind = {claim for line in about.lines for claim in line.claims}
+    claims = [claim for claim in case.claims.values() if claim.name in behind]
     labels = words(org.language).identifiers
     return le.Letter(
         case_number=case.number,
@@ -85,8 +124,8 @@ def _letter(ws: Workspace, case: Case, name: str, titles: Sequence[str], by: Sta
         laws=law_facts(ws, case, claims),
         language=org.language,
         colleague=name,
-        acts=tuple(dict.fromkeys(le.ACTS[claim.right] for claim in claims)),
-        places=tuple(titles),
+        acts=tuple(dict.fromkeys(act for line in about.lines for act in _acts(case, line))),
+        places=tuple(about.titles),
         search_term=le.SearchTerm(label=labels.get(term.kind, term.kind), value=term.raw or term.value),
         reply_by=_reply_by(ws, by.on),
         signatory=le.Signatory(name=org.signatory, title=org.signatory_title) if org.signatory else None,
