@@ -142,6 +142,11 @@ class Chain:
         found = self._store.one("SELECT hash FROM fact WHERE seq = ?", (entries,))
         return found[0] if found else ""
 
+    def cases_with(self, kind: str) -> list[str]:
+        """The cases, open or closed, that have a fact of this kind."""
+        found = self._store.rows("SELECT DISTINCT case_number FROM fact WHERE kind = ? ORDER BY 1", (kind,))
+        return [str(row[0]) for row in found]
+
     def cases(self) -> list[str]:
         """The numbers of all cases with facts."""
         return [number for (number,) in self._store.rows("SELECT DISTINCT case_number FROM fact ORDER BY 1")]

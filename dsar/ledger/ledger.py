@@ -153,6 +153,10 @@ class Ledger:
         """The entries of one case or of all, oldest first."""
         return self._chain.entries(number)
 
+    def cases_with(self, kind: type[Fact]) -> list[str]:
+        """The cases, open or closed, that have a fact of this kind."""
+        return self._chain.cases_with(kind.__name__)
+
     def _fold(self, number: str, entries: Iterable[Entry]) -> Case:
         return fold(number, ((entry.fact, entry.actor) for entry in entries))
 

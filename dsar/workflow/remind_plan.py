@@ -13,6 +13,7 @@ from dsar.case.stamp import Stamp
 from dsar.ledger import DueRow
 from dsar.ledger.notices import Notice, NoticeState, StaffMail
 from dsar.workflow.purge import current_plan
+from dsar.workflow.remind_checks import checks
 from dsar.workflow.remind_digest import subject, text
 from dsar.workflow.remind_duties import Duty, duties
 from dsar.workflow.remind_ladder import Moment, Rung, reach
@@ -40,6 +41,7 @@ class Watch:
     at: Moment
     now: datetime
     _cases: dict[str, tuple[int, tuple[Duty, ...]]] = field(default_factory=dict)
+    _checks: tuple[int, tuple[Duty, ...]] = (-1, ())
 
     def duties(self) -> list[Duty]:
         """Every duty of every open case, as the store is now."""
@@ -54,8 +56,16 @@ class Watch:
         return [
             *_monday(self.ws, self.at),
             *_purge(self.ws, self.at, self.now),
+            *self._looking(),
             *(duty for number in facts for duty in self._cases[number][1]),
         ]
+
+    def _looking(self) -> tuple[Duty, ...]:
+        """The days to look again, found anew only when facts were added."""
+        entries = self.ws.ledger.entries_count()
+        if self._checks[0] != entries:
+            self._checks = (entries, tuple(checks(self.ws, self.at)))
+        return self._checks[1]
 
 
 def _monday(ws: Workspace, at: Moment) -> list[Duty]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,9 @@ from dsar.case.rights import Right
 from dsar.case.stages import Outcome
 from dsar.errors import InputWrong, Refused
 from dsar.workflow import apply as work
-from dsar.workflow import change, gather, outbox
+from dsar.workflow import change, ending, gather, outbox, remind
+from dsar.workflow.remind_checks import checks
+from dsar.workflow.remind_ladder import Moment
 from dsar.workspace import Workspace
 from tests.workflow import changing
 from tests.workflow.changing import (
@@ -169,3 +172,37 @@ def test_a_record_is_explained_only_as_it_was_planned(
     assert work._explains(changed, [step_of(Action.CHANGE, newer)], {**now, **both})
     wrong = {**now, **both, **{name: value + "!" for name, value in both.items()}}
     assert work._explains(changed, [step_of(Action.CHANGE, newer)], wrong) == (not after)
+
+
+class TestTheDaysThatWerePromised:
+    def about(self, ws: Workspace, days: int) -> list[str]:
+        on = Moment(day=by().on + timedelta(days=days), hour=12)
+        return [duty.about for duty in checks(ws, on)]
+
+    def test_each_day_is_a_duty_until_somebody_looked(self, desk: Workspace) -> None:
+        erased(desk, tan(desk))
+        work.look_again(desk, NUMBER, by())
+        assert self.about(desk, 6) == []
+        (first,) = self.about(desk, 7)
+        assert self.about(desk, 12) == [first]
+        work.look_again(desk, NUMBER, later(8 * 24))
+        assert self.about(desk, 12) == []
+        (second,) = self.about(desk, 31)
+        assert second != first
+
+    def test_a_closed_case_is_looked_at_too(self, desk: Workspace) -> None:
+        erased(desk, tan(desk))
+        work.look_again(desk, NUMBER, by())
+        outbox.send(desk, NUMBER, "done", by())
+        assert ending.close(desk, NUMBER, by()).case.closed
+        assert len(self.about(desk, 7)) == 1
+        assert work.look_again(desk, NUMBER, later(7 * 24)).unexplained == ()
+        assert self.about(desk, 7) == []
+
+    def test_staff_are_told_by_mail(self, desk: Workspace) -> None:
+        erased(desk, tan(desk))
+        work.look_again(desk, NUMBER, by())
+        now = later(7 * 24).recorded_at
+        told = [mail.text for mail in remind.rehearse(desk, later(7 * 24), now).mails]
+        assert any("look again" in text for text in told)
+        assert not any("Tan" in text for text in told)
