@@ -216,7 +216,7 @@ def told(case: Case, claim: Claim) -> bool:
     if claim.outcome in NEEDS_NO_LETTER:
         return True
     if told_once(case):
-        return any(line.state is LetterState.SENT and claim.name in line.claims for line in case.letters.values())
+        return acknowledged(case)
     return any(
         line.kind in ANSWERS and line.state is LetterState.SENT and claim.name in line.claims
         for line in case.letters.values()

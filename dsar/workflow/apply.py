@@ -352,11 +352,13 @@ def _end_quietly(ws: Workspace, case: Case, by: Stamp) -> Case:
     """End the rights of a case whose writer is told nothing more (a reporter, a child), once they are carried out."""
     if not told_once(case):
         return case
-    facts = [
-        OutcomeReached(claim=name, outcome=_quiet_outcome(case, name))
-        for name, claim in case.claims.items()
-        if claim.outcome is None and carried_out(case, claim)
-    ]
+    done = [claim for claim in case.claims.values() if claim.outcome is None and carried_out(case, claim)]
+    facts = [OutcomeReached(claim=claim.name, outcome=_quiet_outcome(case, claim.name)) for claim in done]
+    child = next((fact for fact, claim in zip(facts, done, strict=True) if claim.right is Right.CHILD_DELETE), None)
+    if child is not None:
+        # the same wish under a law that asks for proof: it was carried out with the child's
+        same = [one for one in case.claims.values() if one.right is Right.DELETE and one.outcome is None]
+        facts += [OutcomeReached(claim=one.name, outcome=child.outcome) for one in same if one not in done]
     return ws.ledger.record(case.number, *facts, by=by) if facts else case
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dsar.case.case import Case, PlanLine
+from dsar.case.case import Case, PlanLine, proven
 from dsar.case.changes import UNDOABLE, Action, Plan, PlanKind, to_text
 from dsar.case.facts import Approved, Approves, HoldLifted, HoldPlaced, PlanMade
 from dsar.case.identifiers import SEARCHABLE
@@ -148,12 +148,14 @@ def _save(
     by_hand: tuple[str, ...] = (),
 ) -> Planned:
     """Keep the plan in the vault and its hash in the facts; the same plan again is the one that is saved."""
-    claims = tuple(
-        name
-        for name, claim in case.claims.items()
+    asked = [
+        claim
+        for claim in case.claims.values()
         if claim.outcome is None
         and plan.kind in (*CARRIED_OUT_BY.get(claim.right, ()), *HELPED_BY.get(claim.right, ()))
-    )
+    ]
+    # a right that still waits for proof does not hold up one that needs none (a child's deletion, an opt-out)
+    claims = tuple(claim.name for claim in asked if proven(case, claim)) or tuple(claim.name for claim in asked)
     if not claims:
         raise Refused(
             f"Not done: nothing that {case.number} asks for is carried out by a plan to {plan.kind.replace('_', ' ')}. "

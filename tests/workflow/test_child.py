@@ -257,3 +257,34 @@ class TestParent:
         assert "Your user account" not in text
         assert "caio" not in text.casefold()
         assert facts_of(desk, number, "AuthorityProven") == []
+
+
+class TestReportThatFirstReadAsADeletion:
+    """A reporter's "delete this child's account" is opened as a deletion, and only then known to be about a child."""
+
+    @pytest.fixture
+    def told(self, desk: Workspace) -> Workspace:
+        openings.typed(desk, somebody("Joan Whitfield", "j@school.example", rights=(Right.DELETE,)), by())
+        desk.ledger.keep(NUMBER, "identifier", _username("skatefox11"), at=by().recorded_at)
+        outbox.send(desk, NUMBER, "acknowledgement", by())
+        under_thirteen(desk, NUMBER, by(), written_by=Role.REPORTER)
+        return desk
+
+    def test_the_right_that_waits_for_proof_holds_up_nothing(self, told: Workspace) -> None:
+        searched(told, NUMBER)
+        assert erased(told, NUMBER).left == 0
+        assert crm(told, CHILD_ROW) == [(0,)]
+        case = work.look_again(told, NUMBER, by()).case
+        assert {claim.outcome for claim in case.claims.values()} == {Outcome.GRANTED}
+
+    def test_the_letter_she_got_was_the_only_one(self, told: Workspace) -> None:
+        searched(told, NUMBER)
+        erased(told, NUMBER)
+        work.look_again(told, NUMBER, by())
+        assert ending.close(told, NUMBER, by()).case.closed
+        assert len(letters(told)) == 1
+
+    def test_the_childs_data_is_no_longer_used_before_anybody_proves_anything(self, told: Workspace) -> None:
+        planned = change.plan_marking(told, NUMBER, PlanKind.SUPPRESS, by())
+        assert work.apply(told, NUMBER, by()).left == 0
+        assert planned.line.claims == ("child_delete/us-coppa",)
