@@ -92,8 +92,10 @@ def _help(*words: str) -> str:
 def readme(text: str) -> str:
     """The README with its generated parts made anew."""
     for name, made in (("commands", commands_table()), ("exit-codes", exit_table()), ("speed", speed_table())):
-        mark = re.compile(rf"(<!-- {name}: generated -->\n).*?(\n<!-- end -->)", re.DOTALL)
-        text = mark.sub(lambda found, made=made: found[1] + made + found[2], text)
+        mark = re.compile(rf"(<!-- {name}: generated -->\n).*?(<!-- end -->)", re.DOTALL)
+        text, found = mark.subn(lambda place, made=made: f"{place[1]}{made}\n{place[2]}", text)
+        if found != 1:
+            raise ValueError(f"the README has {found} places for {name}")
     return text
 
 
