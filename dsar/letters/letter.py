@@ -151,7 +151,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """Records that stay in spite of the request: the ground, and until when if that is known."""
+    """What stays in spite of the request: the ground, and until when if that is known.
+
+    ``count`` is how many records; 0 where a field stays and nobody counted.
+    """
 
     title: str
     count: int

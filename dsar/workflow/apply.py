@@ -35,6 +35,7 @@ from dsar.ledger.chain import Entry
 from dsar.sources.answers import Answer
 from dsar.sources.search import search
 from dsar.sources.writing import writer
+from dsar.workflow.copies import forget_identifiers, keys_of
 from dsar.workflow.plans import saved_plan
 from dsar.workflow.subject import subject_of
 from dsar.workspace import Workspace
@@ -258,17 +259,25 @@ def look_again(ws: Workspace, number: str, by: Stamp) -> Looked:
             hint=f"dsar apply {short(number)}",
         )
     plans = [(line, saved_plan(ws, number, line.id)) for line in finished]
-    answers = search(ws.sources, [one for one in subject_of(ws, case) if one.kind in SEARCHABLE]).answers
+    identifiers = [one for one in subject_of(ws, case) if one.kind in SEARCHABLE]
+    if not identifiers:
+        raise Refused(
+            f"Not done: the last look at {number} is over, and what the person was known by is forgotten. "
+            "Nothing was changed."
+        )
+    answers = search(ws.sources, identifiers).answers
     failed = [(f"{one.source}/{one.record_set.name}", one.why) for one in answers if one.state == "failed"]
     asked = {(one.source, one.record_set.name) for one in answers}
     touched = dict.fromkeys((step.source, step.record_set) for _, plan in plans for step in plan.steps)
     failed += [("/".join(place), "no longer described in sources/") for place in touched if place not in asked]
-    seen = _compared(plans, answers, {one.id: one.record.key for one in ws.ledger.findings(number)})
+    seen = _compared(plans, answers, keys_of(ws, number))
     if not failed:
         with ws.ledger.writing():
             for line in finished:
                 case = _rechecked(ws, case, line, seen.counts[line.id], by)
             case = _end_quietly(ws, case, by)
+            if not seen.unexplained:
+                forget_identifiers(ws, case, by.on)
     return Looked(case=case, explained=tuple(seen.explained), unexplained=tuple(seen.unexplained), failed=tuple(failed))
 
 

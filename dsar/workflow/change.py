@@ -5,8 +5,9 @@ Choosing the steps is the changes room's business; carrying them out is in ``app
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from dsar.case.case import Case, PlanLine, proven
@@ -23,7 +24,7 @@ from dsar.changes.marking import marking
 from dsar.errors import InputWrong, OutsideDown, Refused
 from dsar.sources.search import search
 from dsar.workflow.openings import identifiers_of
-from dsar.workflow.plans import refuse_writers_own, saved_plan
+from dsar.workflow.plans import VIEW_ONLY, refuse_writers_own, saved_plan
 from dsar.workflow.review import fingerprint, record_sets
 from dsar.workflow.subject import subject_of
 from dsar.workspace import Workspace
@@ -177,6 +178,9 @@ def _save(
     )
     with ws.ledger.writing():
         ws.ledger.keep(case.number, "plan", to_text(plan), at=by.recorded_at)
+        if view_only:
+            told = {"plan": plan.id, "fields": [asdict(one) for one in view_only]}
+            ws.ledger.keep(case.number, VIEW_ONLY, json.dumps(told, sort_keys=True), at=by.recorded_at)
         case = ws.ledger.record(case.number, fact, by=by)
     return Planned(case=case, plan=plan, line=case.plans[plan.id], view_only=tuple(view_only), by_hand=by_hand)
 

@@ -17,9 +17,10 @@ from dsar.case.changes import UNDOABLE, Action, Plan, PlanKind, Result, Step
 from dsar.case.records import RecordSet
 from dsar.case.stages import Role
 from dsar.case.stamp import Stamp
+from dsar.changes.steps import FOR_CUSTOMER, SHARED
 from dsar.letters import letter as le
 from dsar.workflow.phrases import phrase
-from dsar.workflow.plans import saved_plan
+from dsar.workflow.plans import VIEW_ONLY, saved_plan
 from dsar.workflow.review import record_sets
 from dsar.workspace import Workspace
 
@@ -45,6 +46,7 @@ def done_values(ws: Workspace, case: Case, claims: Sequence[Claim], by: Stamp) -
         plan = saved_plan(ws, case.number, line.id)
         actions += _actions(plan, line, sets)
         kept += _kept(plan, sets)
+        kept += _view_only(ws, case, plan, sets)
     erased = any(line.kind is PlanKind.ERASE for line in lines)
     if erased:
         kept += _for_others(case, sets)
@@ -90,6 +92,23 @@ def _kept(plan: Plan, sets: Mapping[tuple[str, str], RecordSet]) -> list[le.Kept
         ground = f"{step.ground} ({step.until})" if step.until else step.ground
         counts[(record_set.title, ground)] = counts.get((record_set.title, ground), 0) + 1
     return [le.Kept(title=title, count=count, ground=ground) for (title, ground), count in counts.items()]
+
+
+_WHY_NOT = {SHARED: "shared", FOR_CUSTOMER: "held_for_customer"}
+
+
+def _view_only(ws: Workspace, case: Case, plan: Plan, sets: Mapping[tuple[str, str], RecordSet]) -> list[le.Kept]:
+    """The fields that held the wrong value and stay as they are, each with the reason."""
+    found: dict[le.Kept, None] = {}
+    for item in ws.ledger.kept(case.number, VIEW_ONLY):
+        told = json.loads(item.value)
+        for one in told["fields"] if told["plan"] == plan.id else ():
+            record_set = sets.get((one["source"], one["record_set"]))
+            field = record_set.field(one["field"]) if record_set else None
+            if record_set is not None and field is not None:
+                ground = phrase(_WHY_NOT.get(one["why"], "not_edited"), case.language)
+                found[le.Kept(title=f"{record_set.title}: {field.meaning}", count=0, ground=ground)] = None
+    return list(found)
 
 
 def _for_others(case: Case, sets: Mapping[tuple[str, str], RecordSet]) -> list[le.Kept]:

@@ -15,6 +15,7 @@ from dsar.case.stages import ENDS_EARLY, NEEDS_NO_LETTER, Outcome
 from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong, Refused
 from dsar.law.clocks import Obligation
+from dsar.workflow.copies import forget_copies
 from dsar.workflow.old_channel import untold
 from dsar.workflow.phrases import REFUSALS
 from dsar.workspace import Workspace
@@ -126,6 +127,7 @@ def close(ws: Workspace, number: str, by: Stamp) -> Closing:
             ledger.forget(item.item)
         facts = [EvidenceDestroyed(evidence=digest) for digest in case.evidence]
         case = ledger.record(number, *facts, CaseClosed(purge_on=purge_on), by=by)
+        forget_copies(ws, case, by)
     sweep(ws, number)
     return Closing(case=case, destroyed=len(sealed), already=False)
 

@@ -5,6 +5,7 @@ What a letter says is filled in ``letters``; whether it may leave is the gate's 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -37,6 +38,7 @@ from dsar.workflow.answer import kept_text, package_path
 from dsar.workflow.drafts import Draft, draft
 from dsar.workflow.letters import Details
 from dsar.workflow.old_channel import old_channel
+from dsar.workflow.plans import VIEW_ONLY
 from dsar.workflow.subject import reply_address
 from dsar.workspace import Workspace
 
@@ -260,7 +262,7 @@ def _outcomes(ws: Workspace, case: Case, line: LetterLine) -> list[Fact]:
         Kind.ANSWER: Outcome.GRANTED_IN_PART if _withheld(case) else Outcome.GRANTED,
         Kind.NOTHING: Outcome.NOTHING_HELD,
         Kind.NOTICE: Outcome.GRANTED,
-        Kind.DONE: Outcome.GRANTED_IN_PART if _kept(case, line) else Outcome.GRANTED,
+        Kind.DONE: Outcome.GRANTED_IN_PART if _kept(ws, case, line) else Outcome.GRANTED,
         Kind.REDIRECT: Outcome.REDIRECTED,
     }[Kind(line.kind)]
     return [OutcomeReached(claim=name, outcome=outcome) for name in line.claims if case.claims[name].outcome is None]
@@ -270,10 +272,11 @@ def _withheld(case: Case) -> bool:
     return any(decision != "disclose" for decision, _ in case.decisions.values())
 
 
-def _kept(case: Case, line: LetterLine) -> bool:
-    """Whether a plan behind the letter left records where they are."""
+def _kept(ws: Workspace, case: Case, line: LetterLine) -> bool:
+    """Whether a plan behind the letter left records, or fields that may only be seen, as they are."""
     plans = [plan for plan in case.plans.values() if plan.finished and set(plan.claims) & set(line.claims)]
-    return any(Result.KEPT in plan.results.values() for plan in plans)
+    seen_only = {json.loads(item.value)["plan"] for item in ws.ledger.kept(case.number, VIEW_ONLY)}
+    return any(plan.id in seen_only or Result.KEPT in plan.results.values() for plan in plans)
 
 
 def _told(ws: Workspace, case: Case, line: LetterLine, *, already: bool = False) -> Sent:

@@ -41,6 +41,14 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "Answering would harm the rights of other people.",
         "de": "Eine Antwort würde die Rechte anderer Menschen verletzen.",
     },
+    "not_edited": {
+        "en": "It is part of a record that is not changed afterwards.",
+        "de": "Es gehört zu Unterlagen, die nachträglich nicht geändert werden.",
+    },
+    "shared": {
+        "en": "It is shared with other people, and the change is not yours alone to ask for.",
+        "de": "Es gehört auch anderen Menschen, und die Änderung können nicht Sie allein verlangen.",
+    },
     "held_for_customer": {
         "en": "We hold it for another organisation, which decides about it.",
         "de": "Wir halten es für eine andere Organisation, die darüber entscheidet.",

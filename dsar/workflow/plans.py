@@ -9,6 +9,9 @@ from dsar.errors import Refused
 from dsar.workflow.subject import writers_address
 from dsar.workspace import Workspace
 
+# the vault kind of the fields that a correction leaves as they are
+VIEW_ONLY = "view_only"
+
 
 def saved_plan(ws: Workspace, number: str, plan_id: str) -> Plan:
     """The plan of this id from the vault; Refused where it was purged or is not what its hash says."""

@@ -15,6 +15,7 @@ from dsar.errors import InputWrong, OutsideDown, PartlyDone, Refused
 from dsar.ledger.notices import Notice, NoticeState, StaffMail
 from dsar.letters.address import mail_address
 from dsar.letters.transport import AddressRefused, FolderTransport, SendingUnsure
+from dsar.workflow.copies import forget_before_images
 from dsar.workflow.heartbeat import LAST
 from dsar.workflow.remind_digest import to_bytes
 from dsar.workflow.remind_ladder import Moment, reach
@@ -91,6 +92,7 @@ def remind(ws: Workspace, by: Stamp, now: datetime) -> Reminded:
         run.letters = deliver_waiting(ws, by)
         if not run.letters.down:
             run.letters.sent += remind_requesters(ws, run.watch.duties(), by)
+        forget_before_images(ws, by)
         unsure = _new_unsure(run)
         obstacle = _obstacle(run)
         problems = _once_a_day(run, obstacle)

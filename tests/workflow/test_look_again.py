@@ -133,7 +133,9 @@ class TestDone:
         assert [claim.outcome for claim in sent.case.claims.values()] == [Outcome.GRANTED_IN_PART]
 
     def test_whole_where_nothing_was(self, desk: Workspace) -> None:
-        corrected(desk, okafor(desk))
+        field = "crm/seats.direct_phone"
+        agreed(desk, change.plan_correction(desk, okafor(desk), field, NEW, by(), old=OLD))
+        work.apply(desk, NUMBER, by())
         work.look_again(desk, NUMBER, by())
         sent = outbox.send(desk, NUMBER, "done", by())
         assert [claim.outcome for claim in sent.case.claims.values()] == [Outcome.GRANTED]
