@@ -201,5 +201,5 @@ def _against_change(q: ChangeQuestion) -> Iterable[Reason]:
         yield Reason(
             code="plan",
             says="The plan has expired, was used, or the records changed since.",
-            hint="Make a new plan: dsar plan CASE",
+            hint="Make a new plan: dsar plan CASE --KIND",
         )

@@ -37,12 +37,16 @@ def plan(
 ) -> int:
     """Every change that would be made, source by source; nothing is touched. Fingerprint, 72 hours, one use.
 
+    Without an option it shows the plan that waits.
+
     Example: dsar plan 43 --erase
     """
     session = current()
     ws = session.workspace
     number = ws.ledger.resolve(case)
     chosen = [erase, bool(correct), suppress, restrict, bool(stop_purpose)]
+    if not any(chosen) and (waiting := change.waiting(ws, number, session.reader.recorded_at)) is not None:
+        return _emit_plan(waiting)
     if sum(chosen) != 1:
         raise InputWrong(
             "Not done: say one of --erase, --correct, --suppress, --restrict, --stop-purpose. Nothing was saved.",

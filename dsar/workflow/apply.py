@@ -82,7 +82,7 @@ def waiting_plan(ws: Workspace, number: str) -> tuple[Case, PlanLine]:
     if line is None or _overtaken(case, line):
         if done:
             return case, done[-1]
-        raise Refused(f"Not done: {number} has no plan. Nothing was changed.", hint=f"dsar plan {short(number)}")
+        raise Refused(f"Not done: {number} has no plan. Nothing was changed.", hint=f"dsar next {short(number)}")
     return case, line
 
 
@@ -140,6 +140,7 @@ def _ask_gate(ws: Workspace, case: Case, line: PlanLine, plan: Plan, by: Stamp) 
     if not verdict.allowed:
         says = " ".join(reason.says for reason in verdict.reasons)
         hint = verdict.reasons[0].hint.replace("CASE", short(case.number))
+        hint = hint.replace("KIND", plan.kind.replace("_", "-"))
         raise Refused(f"Not done: plan {line.id} stays as it is. {says} Nothing was changed.", hint=hint)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from dsar.case.case import Case, PlanLine, proven
+from dsar.case.case import Case, PlanLine, current_plan, proven
 from dsar.case.changes import UNDOABLE, Action, Plan, PlanKind, to_text
 from dsar.case.facts import Approved, Approves, HoldLifted, HoldPlaced, PlanMade
 from dsar.case.identifiers import SEARCHABLE
@@ -183,6 +183,15 @@ def _save(
             ws.ledger.keep(case.number, VIEW_ONLY, json.dumps(told, sort_keys=True), at=by.recorded_at)
         case = ws.ledger.record(case.number, fact, by=by)
     return Planned(case=case, plan=plan, line=case.plans[plan.id], view_only=tuple(view_only), by_hand=by_hand)
+
+
+def waiting(ws: Workspace, number: str, now: datetime) -> Planned | None:
+    """The saved plan that waits to be approved or carried out, to look at; None where there is none, or it expired."""
+    case = ws.ledger.case(number)
+    line = current_plan(case)
+    if line is None or (not line.started and datetime.fromisoformat(line.expires_at) < now):
+        return None
+    return Planned(case=case, plan=saved_plan(ws, number, line.id), line=line, already=True)
 
 
 def _same_as_saved(

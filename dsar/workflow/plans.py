@@ -19,7 +19,7 @@ def saved_plan(ws: Workspace, number: str, plan_id: str) -> Plan:
         plan = from_text(kept.value.decode("utf-8"))
         if plan.id == plan_id:
             return plan
-    raise Refused(f"Not done: the plan {plan_id} is gone. Nothing was changed.", hint=f"dsar plan {short(number)}")
+    raise Refused(f"Not done: the plan {plan_id} is gone. Nothing was changed.", hint=f"dsar next {short(number)}")
 
 
 def refuse_writers_own(ws: Workspace, case: Case) -> None:

@@ -252,3 +252,25 @@ def test_a_source_that_is_gone_leaves_the_rest_done_and_says_how_to_go_on(typed:
     ran = terminal("apply", "1", "--confirm", TAN)
     assert (ran.code, ran.err) == (0, "")
     assert "newsletter\t1 deleted" in ran.out
+
+
+def test_plan_alone_is_refused_once_nothing_waits(typed: Callable[..., Terminal]) -> None:
+
+    terminal = typed("empty")
+    steps = [step for step, _ in walk(terminal, OPT_OUT) if step.words[0] == "plan"]
+    assert steps
+    case = steps[0].words[1]
+    assert terminal("plan", case).code == 2, "nothing waits any more"
+
+
+def test_the_look_that_approve_names_shows_the_plan(typed: Callable[..., Terminal]) -> None:
+    terminal = typed("empty")
+    for step, _ in walk(terminal, ERASURE):
+        if step.words[0] == "plan":
+            break
+    case = step.words[1]
+    refused = terminal("approve", case, who="sam")
+    assert (refused.code, f"Look: dsar plan {case}." in refused.err) == (2, True)
+    shown = terminal("plan", case, "--json", who="sam").json
+    assert shown["already"] is True
+    assert terminal("approve", case, "--fingerprint", shown["fingerprint"], who="sam").code == 0
