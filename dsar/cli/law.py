@@ -6,24 +6,28 @@ from typing import Annotated, Any
 
 import typer
 
-from dsar.cli import words
+from dsar.cli import law_office, words
 from dsar.cli.emit import Answer, Cell, Column, Line, Table, emit
+from dsar.cli.law_office import Laws, book_of
 from dsar.cli.options import SETTINGS, group
 from dsar.cli.pages import clock_json, clock_lines
 from dsar.errors import InputWrong
 from dsar.law.clocks import ClockFact, clocks, zoned
-from dsar.law.rules import load
 
-app_law = group("The rules: list, show, due. Needs no workspace.")
+app_law = group("The rules: list, show, due, check need no workspace; changes and adopt look at open cases.")
+for verb in (law_office.check, law_office.changes, law_office.adopt):
+    app_law.command(context_settings=SETTINGS)(verb)
 
 
 @app_law.command("list", context_settings=SETTINGS)
-def list_(law: Annotated[str, typer.Argument(metavar="[LAW]", help="Only this law: gdpr, ccpa ...")] = "") -> int:
+def list_(
+    law: Annotated[str, typer.Argument(metavar="[LAW]", help="Only this law: gdpr, ccpa ...")] = "", folder: Laws = None
+) -> int:
     """Every law, or with a law every right in it.
 
     Example: dsar law list ccpa
     """
-    book = load()
+    book = book_of(folder)
     if law:
         rules = book.rules(law)
         rows = [(r.id, r.right, r.term, str(r.respond.within or r.respond.standard), r.confirmed) for r in rules]
@@ -50,13 +54,22 @@ def list_(law: Annotated[str, typer.Argument(metavar="[LAW]", help="Only this la
             Column(title="RIGHTS", right=True, drop=1),
             Column(title="NAME", shrink=True),
         ),
-        [(one.id, one.short_name, str(len(book.rules(one.id))), one.name) for one in laws],
+        [
+            (one.id, one.short_name, str(len(book.rules(one.id))), one.name + (" (own)" if book.is_own(one.id) else ""))
+            for one in laws
+        ],
     )
-    data = [
-        {"law": one.id, "short_name": one.short_name, "name": one.name, "aliases": ", ".join(one.aliases)}
+    listed: list[dict[str, object]] = [
+        {
+            "law": one.id,
+            "short_name": one.short_name,
+            "name": one.name,
+            "aliases": ", ".join(one.aliases),
+            "own": book.is_own(one.id),
+        }
         for one in laws
     ]
-    return emit(Answer(schema="law-list", data={"laws": data}, table=table, hint="Next: dsar law list LAW"))
+    return emit(Answer(schema="law-list", data={"laws": listed}, table=table, hint="Next: dsar law list LAW"))
 
 
 @app_law.command(context_settings=SETTINGS)
@@ -65,6 +78,7 @@ def show(
     right: Annotated[str, typer.Argument(help="A right: access, or the law's own word.")],
     not_designated: Annotated[bool, typer.Option("--not-designated", help="Sent to no designated address.")] = False,
     on: Annotated[str, typer.Option("--on", help="As of this day.")] = "",
+    folder: Laws = None,
 ) -> int:
     """One rule, whole: periods, pauses, proof, refusal, sources, and how sure it is.
 
@@ -74,7 +88,7 @@ def show(
     from dsar.cli.session import current
 
     day = zoned(on, "UTC") if on else current().moment_in("UTC").on
-    rule = load().find(law, right, on=day, designated=not not_designated)
+    rule = book_of(folder).find(law, right, on=day, designated=not not_designated)
     from dataclasses import asdict
 
     return emit(Answer(schema="law-show", data={"rule": asdict(rule)}, before=tuple(rule_lines(rule))))
@@ -94,6 +108,7 @@ def due(
         bool, typer.Option("--not-designated", help="1798.83: sent to no designated address.")
     ] = False,
     target_days: Annotated[int | None, typer.Option("--target-days", min=0, help="Our own target, in days.")] = None,
+    folder: Laws = None,
 ) -> int:
     """The sum for one date: when an answer is due, and each step that led to it.
 
@@ -104,10 +119,13 @@ def due(
     from dsar.law.calendars import calendar_for
 
     day = zoned(received, zone)
-    rule = load().find(law, right, on=day, designated=not not_designated)
+    book = book_of(folder)
+    rule = book.find(law, right, on=day, designated=not not_designated)
     calendar = None
     if rule.needs_calendar and rule.calendar is not None:
-        calendar = calendar_for(rule.calendar, (day, day + timedelta(days=3 * 366)), region or None)
+        calendar = calendar_for(
+            rule.calendar, (day, day + timedelta(days=3 * 366)), region or None, data=book.calendars
+        )
     found = clocks(rule, day, [_fact(text, zone) for text in fact or []], calendar=calendar, target_days=target_days)
     lines: list[Line] = [(Cell(rule.name, "bold"), Cell(f"  ({rule.id}), received {words.day(day)}"))]
     for clock in found:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -59,17 +59,26 @@ class CalendarSpec:
 
 @lru_cache(maxsize=8)
 def read_calendars(data: Path = DATA) -> Mapping[str, CalendarSpec]:
-    """Every calendar of the file by id; all faults of the file in one error."""
+    """Every calendar of the file by id; all faults of the file in one error.
+
+    An office's own folder adds calendars to ours; a table with nothing but ``change`` puts days of one of ours right.
+    """
     path = data / "calendars.toml"
     faults: list[Fault] = []
+    known = dict(read_calendars(DATA)) if data != DATA else {}
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = {} if known and not path.exists() else tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as bad:
         raise InputWrong(f"{path.name} cannot be read as TOML: {bad}. No date is computed.") from bad
-    known = {}
     for calendar_id, table in raw.items():
         if isinstance(table, Mapping):
-            known[calendar_id] = _spec(calendar_id, Fields(table, f"{path.name} [{calendar_id}]", faults))
+            fields = Fields(table, f"{path.name} [{calendar_id}]", faults)
+            if calendar_id in known and set(table) == {"change"}:
+                changes = tuple(_change(inner) for inner in fields.tables("change"))
+                spec = known[calendar_id]
+                known[calendar_id] = replace(spec, changes=(*spec.changes, *changes))
+            else:
+                known[calendar_id] = _spec(calendar_id, fields)
         else:
             faults.append(Fault(where=path.name, says=f'"{calendar_id}" must be a table.'))
     if faults:

@@ -142,8 +142,13 @@ def _place(spec: CalendarSpec, region: str | None) -> str:
     if place in listed:
         return place
     country, _, part = place.partition("-")
-    if part and country in spec.from_library and part in _subdivisions(country):
-        return place
+    if part and country in listed:
+        parts_of = _subdivisions(country) if country in spec.from_library else ()
+        # Where no part of the country has days of its own, the country's days are those of each part.
+        if part in parts_of or (not parts_of and part.isalnum()):
+            return place if part in parts_of else country
+    if len(spec.from_library) == 1 and place in _subdivisions(spec.default):
+        return f"{spec.default}-{place}"
     parts = [f"{one}-{part}" for one in spec.from_library if one == country for part in _subdivisions(one)]
     known = sorted({*listed, *parts})
     raise InputWrong(
@@ -185,7 +190,8 @@ def _built(spec: CalendarSpec, place: str, first: int, last: int, chosen: str) -
 
 def _own_days(spec: CalendarSpec, place: str, first: int, last: int) -> dict[date, str]:
     found: dict[date, str] = {}
-    for year in range(first, last + 1):
+    # One year more: New Year's Day may be kept on the last day of the year before.
+    for year in range(first, last + 2):
         for holiday in spec.holidays:
             day = yearly(holiday.day, year) if holiday.place == place else None
             if day is None:

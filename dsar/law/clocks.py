@@ -150,12 +150,16 @@ def _clock(
     pauses = () if obligation is Obligation.ACKNOWLEDGE else rule.pauses
     law = [pause for pause in pauses if pause.binds(start)]
     trail = _trail(rule, story, start, obligation, period, calendar, law)
+    named = story.named if obligation is Obligation.EXTENDED else None
     suspended = None
-    if period and len(law) < len(pauses):
+    # the date that our notice names is ours: nothing stops it
+    if period and not named and len(law) < len(pauses):
         guided = _trail(rule, story, start, obligation, period, calendar, pauses).day
         suspended = guided if guided != trail.day else None
     waiting = [p for p in law if p.effect in (Effect.RESTART, Effect.STOP_CLOCK) and story.open_since(p.trigger)]
-    due = trail.day if period else None
+    if named:
+        trail.name(named, period)
+    due = trail.day if period or named else None
     target = None
     if target_days is not None and obligation is Obligation.RESPOND:
         target = min(due or date.max, start + timedelta(days=target_days))

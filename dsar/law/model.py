@@ -12,12 +12,14 @@ from datetime import date
 
 from dsar.law.words import ClockStart, Confirmed, CountedFrom, Effect, Method, Right, Roll, Trigger, Uncounted, Unit
 
-_PERIOD = re.compile(r"(\d{1,4}) (business day|day|month)s?")
+_PERIOD = re.compile(r"(\d{1,4}) (business day|day|week|month|year)s?")
+# A week is its days and a year its months: neither ends on another day for being written so.
+_IN_PARTS = {"week": (7, "day"), "year": (12, "month")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A length of time as a statute writes it: ``1 month``, ``45 days``, ``10 business days``."""
+    """A length of time as a statute writes it: ``1 month``, ``45 days``, ``10 business days``, ``3 weeks``."""
 
     n: int
     unit: Unit
@@ -28,7 +30,8 @@ class Period:
         found = _PERIOD.fullmatch(text)
         if found is None:
             return None
-        return cls(n=int(found[1]), unit=Unit(found[2].replace(" ", "_")))
+        times, unit = _IN_PARTS.get(found[2], (1, found[2]))
+        return cls(n=int(found[1]) * times, unit=Unit(unit.replace(" ", "_")))
 
     def __str__(self) -> str:
         return f"{self.n} {self.unit.replace('_', ' ')}{'' if self.n == 1 else 's'}"
@@ -221,6 +224,7 @@ class Authority:
 class Law:
     """One law, without its rules.
 
+    ``only_for`` names the rights it may be applied to where it covers one narrow thing; empty: all its rules name.
     ``never_disclose`` holds words of words.toml; ``categories`` is a list the statute itself gives.
     """
 
@@ -229,6 +233,7 @@ class Law:
     short_name: str
     aliases: tuple[str, ...] = ()
     jurisdictions: tuple[str, ...] = ()
+    only_for: tuple[Right, ...] = ()
     authorities: tuple[Authority, ...] = ()
     never_disclose: tuple[str, ...] = ()
     never_disclose_cite: str = ""
@@ -241,6 +246,7 @@ class Rule:
     """One right under one law, with everything the law says about answering it.
 
     ``content`` is its canonical text: a case keeps it, so that editing the TOML never moves an old deadline.
+    ``only_named`` keeps it from being taken as the strictest plausible rule where a letter names no law.
     """
 
     id: str
@@ -259,6 +265,7 @@ class Rule:
     also: tuple[Right, ...] = ()
     words: tuple[str, ...] = ()
     fallback: bool = False
+    only_named: bool = False
     designated: bool | None = None
     clock_start: ClockStart = ClockStart.RECEIPT
     calendar: str | None = None

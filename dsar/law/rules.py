@@ -17,7 +17,7 @@ from dsar.law.calendar_files import DATA
 from dsar.law.fields import Fault, Fields, did_you_mean, told
 from dsar.law.model import Extension, Law, Pause, Period, Proof, Rollover, Rule
 from dsar.law.parse import law_of, merged, rule_of
-from dsar.law.vocabulary import read_vocabulary
+from dsar.law.vocabulary import read_vocabulary, vocabulary_of
 from dsar.law.words import Method, Right
 
 __all__ = [
@@ -55,18 +55,29 @@ _SPOKEN = {
     "object": Right.OBJECTION,
     "restrict": Right.RESTRICTION,
     "opt_out": Right.OPT_OUT_SALE,
+    "unsubscribe": Right.OPT_OUT_MARKETING,
+    "revoke_consent": Right.WITHDRAW_CONSENT,
     "opt_out_sale_share": Right.OPT_OUT_SALE,
     "shine_the_light": Right.NOTICE_1798_83,
 }
 
 
 class RuleBook:
-    """All laws of a folder; each file is read once, when first asked for."""
+    """All laws of a folder, and before them those of an office's own; each file is read once, when first asked for.
 
-    def __init__(self, data: Path) -> None:
+    An own file named like one of ours takes its place whole, as an office's own letter does.
+    """
+
+    def __init__(self, data: Path, own: Path | None = None) -> None:
         self._data = data
+        self._own = own
         self._heads: dict[str, Law] | None = None
         self._rules: dict[str, tuple[Rule, ...]] = {}
+
+    @property
+    def calendars(self) -> Path:
+        """The folder whose calendars count: the office's own, which adds to ours, or ours."""
+        return self._own or self._data
 
     def laws(self) -> tuple[Law, ...]:
         """Every law, by id, without its rules."""
@@ -75,10 +86,10 @@ class RuleBook:
     def law(self, id_or_alias: str) -> Law:
         """The law of this id, alias or short name; capitals do not matter."""
         typed = _folded(id_or_alias)
-        path = self._data / f"{typed}.toml"
         # The usual case, an id, must not open forty files.
         plain = len(typed) <= _LONGEST_ID and typed.replace("-", "").replace(".", "").isalnum()
-        if self._heads is None and plain and path.name not in _NO_LAWS and path.is_file():
+        path = self._file(typed) if plain and self._heads is None else None
+        if path is not None and path.name not in _NO_LAWS and path.is_file():
             return _head(path)
         for law in self.laws():
             if typed in (_folded(law.id), _folded(law.short_name), *map(_folded, law.aliases)):
@@ -92,7 +103,7 @@ class RuleBook:
         """Every rule of one law, in the file's order."""
         law = self.law(id_or_alias)
         if law.id not in self._rules:
-            _, rules, faults = _read(self._data / f"{law.id.lower()}.toml")
+            _, rules, faults = _read(self._file(law.id.lower()))
             _refuse(faults)
             self._rules[law.id] = rules
         return self._rules[law.id]
@@ -104,8 +115,9 @@ class RuleBook:
         False picks the rule for a letter that reached us elsewhere than at the address we published.
         """
         rules = self.rules(law)
-        typed = _folded(right_or_term).replace(" ", "_")
-        found = [rule for rule in rules if typed == rule.id.lower() or typed in (rule.term, *rule.words)]
+        typed = _folded(right_or_term).replace(" ", "_").replace("-", "_")
+        by_id = _folded(right_or_term)
+        found = [rule for rule in rules if by_id == rule.id.lower() or typed in (rule.term, *rule.words)]
         if not found:
             found = _by_right(rules, typed)
         fitting = [rule for rule in found if rule.designated in (None, designated)]
@@ -130,11 +142,15 @@ class RuleBook:
             hint=f"It knows: {', '.join(known)}.",
         )
 
+    def is_own(self, law_id: str) -> bool:
+        """Whether this law comes from the office's own folder."""
+        return self._own is not None and self._file(law_id.lower()).parent == self._own
+
     def check(self) -> tuple[Fault, ...]:
         """Every fault of every law file: what is misspelt or missing, and names that two laws or rules share."""
         faults: list[Fault] = []
         names: dict[str, str] = {}
-        for path in _law_files(self._data):
+        for path in self._files():
             try:
                 law, rules, found = _read(path)
             except InputWrong as bad:
@@ -150,24 +166,40 @@ class RuleBook:
 
     def _all_heads(self) -> dict[str, Law]:
         if self._heads is None:
-            self._heads = {law.id: law for law in map(_head, _law_files(self._data))}
+            self._heads = {law.id: law for law in map(_head, self._files())}
         return self._heads
+
+    def _file(self, stem: str) -> Path:
+        own = self._own / f"{stem}.toml" if self._own else None
+        return own if own is not None and own.is_file() else self._data / f"{stem}.toml"
+
+    def _files(self) -> list[Path]:
+        """The law files by name, each id once."""
+        found = {path.name: path for folder in (self._data, self._own) if folder for path in law_files(folder)}
+        return [found[name] for name in sorted(found)]
 
 
 @lru_cache(maxsize=8)
-def load(data: Path = DATA) -> RuleBook:
-    """The rule book of the built-in law files, or of another folder laid out like them; cheap until asked."""
-    return RuleBook(data)
+def load(data: Path = DATA, *, own: Path | None = None) -> RuleBook:
+    """The rule book of the built-in law files, or of another folder laid out like them; cheap until asked.
+
+    ``own`` is a folder with an office's own law files beside them.
+    """
+    return RuleBook(data, own)
 
 
-def pinned_rule(content: str, *, data: Path = DATA) -> Rule:
-    """The rule that a case kept as ``Rule.content``, whatever the law files say by now."""
+def pinned_rule(content: str) -> Rule:
+    """The rule that a case kept as ``Rule.content``, whatever the law files say by now.
+
+    Its words were checked when it was kept: an upgrade that renames one must not take the case its dates.
+    """
     try:
         raw = json.loads(content)
     except ValueError as bad:
         raise InputWrong("The rule kept with the case cannot be read, so no date is computed.") from bad
+    raw = raw if isinstance(raw, dict) else {}
     faults: list[Fault] = []
-    rule = rule_of(raw if isinstance(raw, dict) else {}, "the rule kept with the case", faults, read_vocabulary(data))
+    rule = rule_of(raw, "the rule kept with the case", faults, vocabulary_of(raw))
     _refuse(faults)
     return rule
 
@@ -189,8 +221,9 @@ def _by_right(rules: tuple[Rule, ...], typed: str) -> list[Rule]:
     return main or beside or [rule for rule in rules if rule.right is right]
 
 
-def _law_files(data: Path) -> list[Path]:
-    return sorted(path for path in data.glob("*.toml") if path.name not in _NO_LAWS)
+def law_files(folder: Path) -> list[Path]:
+    """The files of a folder that each hold a law."""
+    return sorted(path for path in folder.glob("*.toml") if path.name not in _NO_LAWS)
 
 
 def _text(path: Path) -> str:

@@ -87,6 +87,13 @@ class Trail:
             self.move(self.day + left_out * _DAY, f"{span}, {left_out} {days}, not counted: we waited ({why}).")
             done = last
 
+    def name(self, day: date, period: Period | None) -> None:
+        """The day that our notice names: it binds us, but never beyond what the law allows."""
+        if period is None or day < self.day:
+            self.move(day, f"The notice names {said(day)}: we are held to that.")
+        elif day > self.day:
+            self.remark(f"The notice names {said(day)}, which is later than the law allows.")
+
     def roll(self, calendar: Calendar) -> None:
         """On to the first working day, naming each day passed over."""
         while not calendar.is_working(self.day):

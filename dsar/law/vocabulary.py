@@ -6,7 +6,7 @@ Checking files against them is left to ``parse``.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,14 +31,35 @@ class Vocabulary:
 
 @lru_cache(maxsize=8)
 def read_vocabulary(data: Path) -> Vocabulary:
-    """The vocabulary of a folder of law files."""
+    """The vocabulary of a folder of law files; an office's own words.toml adds to ours, or may be left out."""
     path = data / "words.toml"
+    ours = read_vocabulary(DATA) if data != DATA else None
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        lists = {name: {str(word): str(says) for word, says in raw[name].items()} for name in _LISTS}
+        raw = {} if ours and not path.exists() else tomllib.loads(path.read_text(encoding="utf-8"))
+        lists = {
+            name: {**(getattr(ours, name) if ours else {}), **{str(word): str(says) for word, says in table.items()}}
+            for name, table in ((name, raw.get(name, {}) if ours else raw[name]) for name in _LISTS)
+        }
     except (OSError, ValueError, KeyError, AttributeError) as bad:
         raise InputWrong(f"{path.name} cannot be read: {bad}. No law file is used without it.") from bad
     return Vocabulary(**lists, calendars=tuple(read_calendars(data)))
+
+
+def vocabulary_of(raw: object) -> Vocabulary:
+    """A vocabulary that knows every word of one rule: what was accepted when it was kept is accepted now."""
+    words = dict.fromkeys(_texts(raw), "")
+    return Vocabulary(**dict.fromkeys(_LISTS, words), calendars=tuple(words))
+
+
+def _texts(raw: object) -> Iterator[str]:
+    if isinstance(raw, str):
+        yield raw
+    elif isinstance(raw, Mapping):
+        for value in raw.values():
+            yield from _texts(value)
+    elif isinstance(raw, list):
+        for value in raw:
+            yield from _texts(value)
 
 
 def in_words(word: str, *, data: Path = DATA) -> str:

@@ -30,6 +30,7 @@ class FactKind(StrEnum):
     FEE_PAID = "fee_paid"
     FORWARDED = "forwarded"
     EXTENDED = "extended"
+    EXTENDED_TO = "extended_to"
     APPEAL_RECEIVED = "appeal_received"
 
 
@@ -51,13 +52,14 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """The facts of one request in order."""
+    """The facts of one request in order; ``named`` is the date that the notice of an extension names."""
 
     received: date
     waits: dict[Trigger, tuple[Wait, ...]]
     dated: date | None = None
     appealed: date | None = None
     extended: date | None = None
+    named: date | None = None
     forwarded: tuple[date, ...] = ()
     copies: tuple[date, ...] = ()
 
@@ -107,6 +109,7 @@ def arrange(received: date, facts: Iterable[ClockFact]) -> Story:
         dated=next(iter(days[FactKind.DATED]), None),
         appealed=next(iter(days[FactKind.APPEAL_RECEIVED]), None),
         extended=next(iter(days[FactKind.EXTENDED]), None),
+        named=next(iter(days[FactKind.EXTENDED_TO]), None),
         forwarded=tuple(days[FactKind.FORWARDED]),
         copies=tuple(day for day in days[FactKind.RECEIVED] if day != received),
     )

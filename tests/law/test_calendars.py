@@ -55,6 +55,23 @@ def place(calendar_id: str, region: str | None = None) -> Calendar:
         ("za", None, date(2026, 3, 21), "Human Rights Day"),
         ("za", None, date(2026, 3, 28), ""),
         ("kr", None, date(2026, 2, 17), "Korean New Year"),
+        ("ca-federal", None, date(2029, 7, 2), "Canada Day (observed)"),
+        ("ca-federal", None, date(2028, 7, 3), ""),
+        ("us-federal", None, date(2026, 6, 19), "Juneteenth"),
+        ("us-federal", None, date(2026, 7, 3), "Independence Day (observed)"),
+        ("us-federal", None, date(2027, 12, 31), "New Year's Day (observed)"),
+        ("us-federal", None, date(2030, 12, 31), ""),
+        ("us-federal", None, date(2026, 11, 27), ""),
+        ("uk-nation", "GB-SCT", date(2026, 6, 15), "Scotland's participation in the FIFA World Cup final"),
+        ("uk-nation", "GB-ENG", date(2026, 6, 15), ""),
+        ("uk-nation", "GB-SCT", date(2028, 1, 4), "New Year Holiday (observed)"),
+        ("uk-nation", "GB-NIR", date(2026, 7, 13), "Battle of the Boyne (observed)"),
+        ("eu-member-state", "IE", date(2026, 2, 2), "Saint Brigid's Day"),
+        ("eu-member-state", "IE", date(2030, 2, 1), "Saint Brigid's Day"),
+        ("eu-member-state", "PL", date(2025, 12, 24), "Christmas Eve"),
+        ("eu-member-state", "DK", date(2024, 4, 26), ""),
+        ("eu-member-state", "DE-BE", date(2027, 3, 8), "Women's Day"),
+        ("za", None, date(2028, 9, 25), "Heritage Day (observed)"),
     ],
 )
 def test_a_day_and_its_name(calendar_id: str, region: str | None, day: date, name: str) -> None:
@@ -82,6 +99,12 @@ def test_every_place_of_every_calendar_can_be_built(calendar_id: str) -> None:
         ("eu-member-state", " de_by ", "DE-BY"),
         ("ch-canton", "ch-zh", "CH-ZH"),
         ("us-ca-business", "US-CA", "US-CA"),
+        ("uk-nation", "E&W", "GB-ENG"),
+        ("uk-nation", "Scotland", "GB-SCT"),
+        ("ch-canton", "zh", "CH-ZH"),
+        ("ca-federal", "CA-QC", "CA"),
+        ("us-federal", "US-NV", "US"),
+        ("za", "ZA-GP", "ZA"),
     ],
 )
 def test_regions_are_known_as_people_write_them(calendar_id: str, typed: str, region: str) -> None:
@@ -200,5 +223,8 @@ def test_a_calendar_file_of_no_tables_is_refused(tmp_path: Path) -> None:
     (tmp_path / "calendars.toml").write_text('x = "y"\n', encoding="utf-8")
     with pytest.raises(InputWrong, match="must be a table"):
         read_calendars(tmp_path)
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "calendars.toml").write_text("x = [", encoding="utf-8")
     with pytest.raises(InputWrong, match="cannot be read"):
-        read_calendars(tmp_path / "nowhere")
+        read_calendars(broken)
