@@ -5,14 +5,15 @@ What a fact then does is ``evolve``'s business.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from dsar.case import facts as f
-from dsar.case.case import Case, LetterState, proven, told
+from dsar.case.case import Case, LetterState, Moved, proven, told
 from dsar.case.changes import UNDOABLE, PlanKind, Result
+from dsar.case.evolve import evolve
 from dsar.case.rights import PATHS
-from dsar.case.stages import NEEDS_NO_LETTER, Stage
+from dsar.case.stages import DECISIONS, NEEDS_NO_LETTER, Outcome, Stage
 from dsar.errors import InputWrong, Refused
 from dsar.law.waits import ClockFact, arrange
 
@@ -42,13 +43,41 @@ HAS_RIGHTS = Need(lambda case, fact, actor: bool(case.claims), "{case} names no 
 
 def _claim_is_new(case: Case, fact: f.Fact, actor: str) -> bool:
     assert isinstance(fact, f.RightClaimed)
-    return f"{fact.right}/{fact.law}" not in case.claims
+    held = case.claims.get(f"{fact.right}/{fact.law}")
+    return held is None or held.outcome is Outcome.OPENED_IN_ERROR
 
 
 def _claim_open(case: Case, fact: f.Fact, actor: str) -> bool:
-    assert isinstance(fact, f.OutcomeReached)
+    assert isinstance(fact, f.OutcomeReached | f.RuleAdopted | f.RuleCorrected)
     claim = case.claims.get(fact.claim)
     return claim is not None and claim.outcome is None
+
+
+def _decided_by_another(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.OutcomeReached)
+    if fact.outcome not in DECISIONS:
+        return True
+    return actor not in {case.makers.get(name) for name in case.appeals.get(fact.claim, ())}
+
+
+def _contested_ended(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.AppealMade)
+    claims = [case.claims.get(name) for name in fact.against]
+    return bool(claims) and all(claim is not None and claim.outcome is not None for claim in claims)
+
+
+def _no_appeal_open(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.AppealMade)
+    known = case.claims.get(fact.claim)
+    return known is None or known.outcome is not None
+
+
+def _appeal_won(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.RightRevived)
+    claim, appeal = case.claims.get(fact.claim), case.claims.get(fact.appeal)
+    won = appeal is not None and appeal.outcome in (Outcome.GRANTED, Outcome.GRANTED_IN_PART)
+    contested = fact.claim in case.appeals.get(fact.appeal, ())
+    return won and contested and claim is not None and claim.outcome is not None
 
 
 def _identity_shown(case: Case, fact: f.Fact, actor: str) -> bool:
@@ -180,13 +209,26 @@ def _in_order(case: Case, fact: f.Fact, actor: str) -> bool:
     assert isinstance(fact, f.ClockMoved)
     # Each right has its own clock; what names no right counts for all of them.
     claims = [fact.claim] if fact.claim else [*case.claims] or [""]
+    return _reckons(evolve(case, fact), claims)
+
+
+def _reckons(case: Case, claims: Iterable[str]) -> bool:
     try:
         for claim in claims:
-            before = [ClockFact(kind=move.kind, on=move.on) for move in case.moves if move.claim in ("", claim)]
-            arrange(case.received_on, [*before, ClockFact(kind=fact.kind, on=fact.on)])
+            moves = [ClockFact(kind=move.kind, on=move.on) for move in case.moves if move.claim in ("", claim)]
+            arrange(case.received_on, moves)
     except InputWrong:
         return False
     return True
+
+
+def _move_there(case: Case, fact: f.Fact, actor: str) -> bool:
+    assert isinstance(fact, f.MoveTakenBack)
+    return Moved(kind=fact.kind, on=fact.on, claim=fact.claim) in case.moves
+
+
+def _still_in_order(case: Case, fact: f.Fact, actor: str) -> bool:
+    return _reckons(evolve(case, fact), [*case.claims] or [""])
 
 
 IDENTITY = Need(
@@ -195,6 +237,14 @@ IDENTITY = Need(
 SCOPED = Need(_in_scope, "That record set is not in the scope of {case}.", "dsar gather {case}")
 NEW_CLAIM = Need(_claim_is_new, "{case} already holds that right under that law.", "dsar show {case}")
 OPEN_CLAIM = Need(_claim_open, "{case} has no open right of that name.", "dsar show {case}")
+ANOTHER_DECIDES = Need(
+    _decided_by_another,
+    "You made the decision that this appeal is against, so somebody else must decide it.",
+    "Ask a colleague: dsar decide {case}",
+)
+CONTESTED = Need(_contested_ended, "{case} has no decision that could be contested.", "dsar show {case}")
+NO_APPEAL = Need(_no_appeal_open, "An appeal under that law is open already.", "dsar decide {case}")
+WON = Need(_appeal_won, "No appeal of {case} was decided in favour of that right.", "dsar show {case}")
 GROUNDS = Need(_grounds_given, "What is redacted or withheld needs a ground.", "dsar review {case}")
 COVERED = Need(_all_covered, "A record set is not accounted for.", "dsar gather {case} --retry")
 DECIDED = Need(_all_decided, "Some findings have no decision yet.", "dsar review {case}")
@@ -227,11 +277,24 @@ HOLD_THERE = Need(_hold_there, "There is no such hold on {case}.", "dsar show {c
 IN_ORDER = Need(
     _in_order, "That date does not fit the others of {case}: look at what came before what.", "dsar why {case}"
 )
+MOVE_THERE = Need(_move_there, "Nothing like that is on file for {case}.", "dsar why {case}")
+IN_ORDER_WITHOUT = Need(
+    _still_in_order, "It was answered since, so the answer must be taken back first.", "dsar why {case}"
+)
+RECEIVED_FITS = Need(
+    _still_in_order, "Something of {case} was asked or came before that day.", "What and when: dsar why {case}"
+)
 
 NEEDS: dict[type[f.Fact], tuple[Need, ...]] = {
     f.CaseOpened: (NEW,),
     f.RightClaimed: (OPEN, NEW_CLAIM),
+    f.RuleAdopted: (OPEN, OPEN_CLAIM),
     f.ClockMoved: (OPEN, IN_ORDER),
+    f.MoveTakenBack: (OPEN, MOVE_THERE, IN_ORDER_WITHOUT),
+    f.ReceivedCorrected: (OPEN, RECEIVED_FITS),
+    f.DesignationCorrected: (OPEN,),
+    f.RuleCorrected: (OPEN, OPEN_CLAIM),
+    f.ResidenceNoted: (OPEN,),
     f.MessageFiled: (EXISTS,),
     f.CaseAssigned: (EXISTS,),
     f.NoteAdded: (EXISTS,),
@@ -267,7 +330,9 @@ NEEDS: dict[type[f.Fact], tuple[Need, ...]] = {
     f.LetterSent: (EXISTS, SENDING),
     f.LetterFailed: (EXISTS, SENDING),
     f.LetterBounced: (EXISTS, SENT),
-    f.OutcomeReached: (OPEN, OPEN_CLAIM),
+    f.OutcomeReached: (OPEN, OPEN_CLAIM, ANOTHER_DECIDES),
+    f.AppealMade: (EXISTS, CONTESTED, NO_APPEAL),
+    f.RightRevived: (OPEN, WON),
     f.CaseClosed: (OPEN, ENDED, TOLD, AT_REST),
     f.EvidenceDestroyed: (EXISTS,),
     f.CaseReopened: (Need(lambda case, fact, actor: case.closed, "{case} is open already.", "dsar show {case}"),),

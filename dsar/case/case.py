@@ -13,8 +13,8 @@ from types import MappingProxyType
 
 from dsar.case import facts as f
 from dsar.case.changes import PlanKind, Result
-from dsar.case.rights import ABOUT_A_CHILD, CARRIED_OUT_BY, GIVES_A_COPY, PATHS, Right
-from dsar.case.stages import NEEDS_NO_LETTER, ORDER, Outcome, Role, Stage
+from dsar.case.rights import ABOUT_A_CHILD, CARRIED_OUT_BY, DECIDED, GIVES_A_COPY, PATHS, Right
+from dsar.case.stages import DECISIONS, NEEDS_NO_LETTER, ORDER, Chosen, Outcome, Role, Stage
 from dsar.case.stages import LetterState as LetterState
 
 
@@ -60,13 +60,21 @@ class Claim:
     calendar_version: str
     proof_level: int
     must_acknowledge: bool
+    target_days: int | None = None
+    chosen: Chosen = Chosen.NAMED
     outcome: Outcome | None = None
     ground: str = ""
+    revived_by: str = ""
 
     @property
     def name(self) -> str:
         """The claim's key in facts and commands, as "access/eu-gdpr"."""
         return f"{self.right}/{self.law}"
+
+    @property
+    def decided(self) -> bool:
+        """Whether somebody decided it with reasons of their own, which are a vault row, and not by a ground alone."""
+        return self.right in DECIDED and self.outcome in DECISIONS and self.ground.startswith("V-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +157,7 @@ class Case:
     holds: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
     checks_on: tuple[date, ...] = ()
     linked: tuple[str, ...] = ()
+    appeals: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     closed: bool = False
     purge_on: date | None = None
 
@@ -208,7 +217,7 @@ def stage(case: Case) -> Stage:
     return min(stages, key=ORDER.index, default=Stage.INTAKE)
 
 
-ANSWERS = ("answer", "nothing", "notice", "done", "refusal", "redirect", "closing")
+ANSWERS = ("answer", "nothing", "notice", "recipients", "done", "decision", "refusal", "redirect", "closing")
 
 
 def told(case: Case, claim: Claim) -> bool:

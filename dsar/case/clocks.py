@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -15,7 +15,7 @@ from dsar.case.case import Case, Claim, acknowledged, stage_of, told
 from dsar.case.next import next_step
 from dsar.law.calendars import Calendar
 from dsar.law.calendars import pinned as pinned_calendar
-from dsar.law.clocks import Clock, ClockFact, Obligation, binding, clocks
+from dsar.law.clocks import Clock, ClockFact, Obligation, Step, binding, clocks
 from dsar.law.model import Rule
 from dsar.law.rules import pinned_rule
 
@@ -64,9 +64,35 @@ def _calendar(content: str) -> Calendar:
 
 
 def claim_clocks(case: Case, claim: Claim, pinned: Pinned) -> tuple[Clock, ...]:
-    """Every clock of one right under one law, each with the steps that led to its date."""
-    facts = clock_facts(case, claim)
-    return clocks(rule_of(claim, pinned), case.received_on, facts, calendar=calendar_of(claim, pinned))
+    """Every clock of one right under one law, each with the steps that led to its date.
+
+    A right that an appeal won back has one clock, the appeal's: its first period is over.
+    """
+    if claim.revived_by in case.claims:
+        return (_won_back(case, case.claims[claim.revived_by], pinned),)
+    calendar = pinned("calendar", claim.calendar_version) if claim.calendar_version else ""
+    return _reckoned(
+        pinned("rule", claim.rule_version),
+        calendar,
+        case.received_on,
+        tuple(clock_facts(case, claim)),
+        claim.target_days,
+    )
+
+
+@lru_cache(maxsize=2048)
+def _reckoned(
+    rule: str, calendar: str, received_on: date, facts: tuple[ClockFact, ...], target_days: int | None
+) -> tuple[Clock, ...]:
+    # Most requests of a day share their rule, their calendar and that nothing has happened yet.
+    held = _calendar(calendar) if calendar else None
+    return clocks(_rule(rule), received_on, facts, calendar=held, target_days=target_days)
+
+
+def _won_back(case: Case, appeal: Claim, pinned: Pinned) -> Clock:
+    due = answer_clock(case, appeal, pinned)
+    says = "The appeal was upheld, so the right is open again: it is carried out by the day the appeal is due."
+    return replace(due, obligation=Obligation.RESPOND, steps=(*due.steps, Step(says=says)))
 
 
 def clock_facts(case: Case, claim: Claim) -> list[ClockFact]:

@@ -6,14 +6,16 @@ Whether a fact may be added at all is ``admit``'s question, asked before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import singledispatch
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from dsar.case import facts as f
+from dsar.case.altered import counted, replace
+from dsar.case.appeals import contested, won_back
 from dsar.case.case import Case, Claim, Coverage, LetterLine, LetterState, Look, Moved, PlanLine
+from dsar.case.moves import without
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -29,7 +31,8 @@ def fold(number: str, history: Iterable[tuple[f.Fact, str]]) -> Case:
 
 def evolve(case: Case, fact: f.Fact, actor: str = "") -> Case:
     """The case after one more fact; ``actor`` is remembered where a second person must differ."""
-    return replace(_apply(fact, case, actor), facts=case.facts + 1)
+    after = _apply(fact, case, actor)
+    return counted(after if after is not case else replace(case), case.facts + 1)
 
 
 def _with(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
@@ -65,13 +68,56 @@ def _(fact: f.RightClaimed, case: Case, actor: str) -> Case:
         calendar_version=fact.calendar_version,
         proof_level=fact.proof_level,
         must_acknowledge=fact.must_acknowledge,
+        target_days=fact.target_days,
+        chosen=fact.chosen,
     )
+    return replace(case, claims=_with(case.claims, claim.name, claim))
+
+
+@_apply.register
+def _(fact: f.RuleAdopted, case: Case, actor: str) -> Case:
+    claim = case.claims.get(fact.claim)
+    if claim is None:
+        return case
+    claim = replace(claim, rule_version=fact.rule_version, calendar_version=fact.calendar_version)
     return replace(case, claims=_with(case.claims, claim.name, claim))
 
 
 @_apply.register
 def _(fact: f.ClockMoved, case: Case, actor: str) -> Case:
     return replace(case, moves=(*case.moves, Moved(kind=fact.kind, on=fact.on, claim=fact.claim)))
+
+
+@_apply.register
+def _(fact: f.MoveTakenBack, case: Case, actor: str) -> Case:
+    back = Moved(kind=fact.kind, on=fact.on, claim=fact.claim)
+    return replace(case, moves=tuple(move for move in case.moves if move != back))
+
+
+@_apply.register
+def _(fact: f.ReceivedCorrected, case: Case, actor: str) -> Case:
+    return replace(case, received_on=fact.received_on)
+
+
+@_apply.register
+def _(fact: f.DesignationCorrected, case: Case, actor: str) -> Case:
+    return replace(case, designated=fact.designated)
+
+
+@_apply.register
+def _(fact: f.RuleCorrected, case: Case, actor: str) -> Case:
+    claim = case.claims.get(fact.claim)
+    if claim is None:
+        return case
+    held = replace(
+        claim,
+        rule=fact.rule,
+        rule_version=fact.rule_version,
+        calendar_version=fact.calendar_version,
+        proof_level=fact.proof_level,
+        must_acknowledge=fact.must_acknowledge,
+    )
+    return replace(case, claims=_with(case.claims, fact.claim, held))
 
 
 @_apply.register
@@ -296,12 +342,20 @@ def _(fact: f.LetterSent, case: Case, actor: str) -> Case:
 
 @_apply.register
 def _(fact: f.LetterFailed, case: Case, actor: str) -> Case:
-    return _letter(case, fact.key, LetterState.FAILED if fact.final else LetterState.QUEUED)
+    if fact.final:
+        return _never_arrived(_letter(case, fact.key, LetterState.FAILED), fact.key)
+    return _letter(case, fact.key, LetterState.QUEUED)
 
 
 @_apply.register
 def _(fact: f.LetterBounced, case: Case, actor: str) -> Case:
-    return _letter(case, fact.key, LetterState.BOUNCED)
+    return _never_arrived(_letter(case, fact.key, LetterState.BOUNCED), fact.key)
+
+
+def _never_arrived(case: Case, key: str) -> Case:
+    """What a letter did to the clocks is undone: nobody was asked anything, and no notice was given."""
+    line = case.letters.get(key)
+    return case if line is None else replace(case, moves=without(case, line))
 
 
 @_apply.register
@@ -310,7 +364,18 @@ def _(fact: f.OutcomeReached, case: Case, actor: str) -> Case:
     if claim is None:
         return case
     ended = replace(claim, outcome=fact.outcome, ground=fact.ground)
-    return replace(case, claims=_with(case.claims, fact.claim, ended))
+    # who decided is remembered: an appeal against it is for somebody else
+    return replace(case, claims=_with(case.claims, fact.claim, ended), makers=_with(case.makers, fact.claim, actor))
+
+
+@_apply.register
+def _(fact: f.AppealMade, case: Case, actor: str) -> Case:
+    return contested(case, fact)
+
+
+@_apply.register
+def _(fact: f.RightRevived, case: Case, actor: str) -> Case:
+    return won_back(case, fact)
 
 
 @_apply.register

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from dsar.case.appeal_facts import AppealMade as AppealMade
+from dsar.case.appeal_facts import RightRevived as RightRevived
 from dsar.case.change_facts import ChecksSet as ChecksSet
 from dsar.case.change_facts import HoldLifted as HoldLifted
 from dsar.case.change_facts import HoldPlaced as HoldPlaced
@@ -21,9 +23,14 @@ from dsar.case.change_facts import RecipientsTold as RecipientsTold
 from dsar.case.change_facts import RequesterIs as RequesterIs
 from dsar.case.change_facts import StepsDone as StepsDone
 from dsar.case.change_facts import Suppressed as Suppressed
+from dsar.case.clock_facts import DesignationCorrected as DesignationCorrected
+from dsar.case.clock_facts import MoveTakenBack as MoveTakenBack
+from dsar.case.clock_facts import ReceivedCorrected as ReceivedCorrected
+from dsar.case.clock_facts import ResidenceNoted as ResidenceNoted
+from dsar.case.clock_facts import RuleCorrected as RuleCorrected
 from dsar.case.fact import Fact as Fact
 from dsar.case.rights import Right
-from dsar.case.stages import Outcome, Role
+from dsar.case.stages import Chosen, Outcome, Role
 
 # -- intake ---------------------------------------------------------------------------------------
 
@@ -46,6 +53,8 @@ class RightClaimed(Fact):
     """One right under one law, with the rule and calendar versions it is computed with.
 
     ``proof_level`` is what the rule asks before personal data moves: 0 none, 1 reasonable, 2 reasonably high.
+    ``target_days`` is what the office's own published policy promises, in days from receipt; None = nothing.
+    ``chosen`` says how the law was found where nobody named it: a word of ``Chosen``.
     """
 
     right: Right
@@ -55,6 +64,18 @@ class RightClaimed(Fact):
     calendar_version: str
     proof_level: int
     must_acknowledge: bool
+    target_days: int | None = None
+    chosen: Chosen = Chosen.NAMED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleAdopted(Fact):
+    """Somebody decided, with a reason in the vault, that a right is reckoned by today's rule and calendar."""
+
+    claim: str
+    rule_version: str
+    calendar_version: str
+    item: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

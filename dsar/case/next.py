@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dsar.case.case import Case, Claim, LetterState, Look, current_plan, needs_authority, stage_of, told_once
 from dsar.case.changes import PlanKind
 from dsar.case.facts import Approves
-from dsar.case.rights import CARRIED_OUT_BY, GIVES_A_COPY, Right
+from dsar.case.rights import ABOUT_A_CHILD, CARRIED_OUT_BY, DECIDED, GIVES_A_COPY, PATHS, Right
 from dsar.case.stages import Outcome, Role, Stage
 
 _LETTER_FOR = {
@@ -100,14 +100,67 @@ def _respond(case: Case, claim: Claim, number: str) -> Next:
         return Next("send from outbox", "dsar outbox retry")
     if told_once(case):
         return Next("send the one letter", f"dsar letter send {number} acknowledgement")
-    kind = _LETTER_FOR.get(claim.outcome, "answer") if claim.outcome else "answer"
-    if kind == "answer" and claim.right in CARRIED_OUT_BY and not case.nothing_found:
-        kind = "done"
-    if kind == "answer" and claim.right is Right.NOTICE_1798_83:
-        kind = "notice"
-    elif kind == "answer" and case.nothing_found:
-        kind = "nothing"
+    kind = _answering(case, claim)
+    if kind in _TELLS and _guarded(claim):
+        unproven = needs_authority(case) and case.authority is None
+        if unproven and not (kind == "done" and case.role is Role.PARENT):
+            return _verify(case, claim, number)
+        if not unproven and not _channel_known(case, claim):
+            return _another_way(case, claim, number, kind)
+    if claim.right in DECIDED and claim.outcome is None:
+        return Next(_TO_DECIDE[claim.right], f"dsar decide {number}")
     return Next("send answer" if kind == "answer" else f"send {kind}", f"dsar letter send {number} {kind}")
+
+
+_TO_DECIDE = {
+    Right.APPEAL: "decide appeal",
+    Right.COMPLAINT: "decide complaint",
+    Right.AUTOMATED_DECISION: "review decision",
+}
+_OWN_LETTER = {
+    Right.NOTICE_1798_83: "notice",
+    Right.THIRD_PARTIES: "recipients",
+    # whose data it is decides; we only hold it
+    Right.PROCESSOR_RECEIVED: "redirect",
+}
+
+
+# These tell about the person, so they go to a channel on file only.
+_TELLS = frozenset({"answer", "nothing", "done", "recipients", "decision"})
+
+
+def _guarded(claim: Claim) -> bool:
+    """Whether the answer to this right is for the person alone; a parent's unproven wish is told in neutral words."""
+    path = PATHS[claim.right]
+    return bool(claim.proof_level and Stage.VERIFY in path) or Stage.GATHER in path
+
+
+def _channel_known(case: Case, claim: Claim) -> bool:
+    """Whether the address an answer goes to was found on file; a search compares it, and without one nobody has."""
+    if case.channel == "post" or any(checked.on_file for checked in case.recipients.values()):
+        return True
+    return Stage.GATHER in PATHS[claim.right] and not case.recipients
+
+
+def _another_way(case: Case, claim: Claim, number: str, kind: str) -> Next:
+    """How an answer reaches somebody whose address is not on file."""
+    searched = Stage.GATHER in PATHS[claim.right] and not case.nothing_found
+    if searched or claim.outcome is not None or claim.right in ABOUT_A_CHILD:
+        return Next(f"send {kind} by post", f"dsar letter send {number} {kind} --by post")
+    return Next("check address", f"dsar verify {number} --method email-control")
+
+
+def _answering(case: Case, claim: Claim) -> str:
+    """The letter that answers this right as it stands."""
+    if claim.decided or (claim.right in DECIDED and claim.outcome is None):
+        return "decision"
+    if claim.outcome in _LETTER_FOR:
+        return _LETTER_FOR[claim.outcome]
+    if claim.right in _OWN_LETTER:
+        return _OWN_LETTER[claim.right]
+    if case.nothing_found and Stage.GATHER in PATHS[claim.right]:
+        return "nothing"
+    return "done" if claim.right in CARRIED_OUT_BY else "answer"
 
 
 def _close(case: Case, claim: Claim, number: str) -> Next:

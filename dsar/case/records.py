@@ -52,6 +52,7 @@ class Field:
     search (with the holder said here: only a person's own identifiers are followed). A field about another
     person is shown only where a ``show_when`` holds; no field is shown where a ``hide_when`` does.
     ``text`` is free prose: the search looks for identifiers inside it, the review for other people's.
+    ``normal`` promises that the source keeps the value in its normal form, so that an index can be asked.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Field:
     since_field: str = ""
     until_field: str = ""
     text: bool = False
+    normal: bool = False
     disclose: Disclose = Disclose.YES
     show_when: tuple[Condition, ...] = ()
     hide_when: tuple[Condition, ...] = ()
@@ -114,6 +116,8 @@ class RecordSet:
     suppress: Mapping[str, str] = dataclasses.field(default_factory=dict)
     restrict: Mapping[str, str] = dataclasses.field(default_factory=dict)
     stops: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    # the kind's own settings for this record set, as text
+    options: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def field(self, name: str) -> Field | None:
         """The field of this name, if the record set describes it."""

@@ -39,6 +39,8 @@ class Outcome(StrEnum):
 
 # Outcomes that a person decides; the others follow from the answer that is sent.
 ENDS_EARLY = frozenset({Outcome.REFUSED, Outcome.NOT_VERIFIED, Outcome.WITHDRAWN, Outcome.REDIRECTED})
+# How an appeal, a complaint or the review of a computer's decision ends: upheld, partly, denied.
+DECISIONS = frozenset({Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED})
 NEEDS_NO_LETTER = frozenset({Outcome.WITHDRAWN, Outcome.OPENED_IN_ERROR})
 
 
@@ -53,6 +55,15 @@ class Role(StrEnum):
     EXECUTOR = "executor"
     CONTROLLER = "controller"
     PROCESSOR = "processor"
+
+
+class Chosen(StrEnum):
+    """How the law of a right was found."""
+
+    NAMED = ""
+    RESIDENCE = "residence"
+    STRICTEST = "strictest"
+    BESIDE = "beside"
 
 
 class LetterState(StrEnum):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dsar.case.gates import Content
-from dsar.case.rights import ABOUT_A_CHILD, Right
+from dsar.case.rights import ABOUT_A_CHILD, DECIDED, Right
 from dsar.case.stages import Role
 from dsar.letters.letter import Letter
 
@@ -25,6 +25,8 @@ class Kind(StrEnum):
     NOTHING = "nothing"
     DONE = "done"
     NOTICE = "notice"
+    RECIPIENTS = "recipients"
+    DECISION = "decision"
     EXTENSION = "extension"
     REFUSAL = "refusal"
     REDIRECT = "redirect"
@@ -39,8 +41,8 @@ class KindRow:
     """What is fixed for a kind. Of ``one_of`` at least one value must be there, of ``needs`` all.
 
     ``shows_if`` names the values that make a neutral letter tell whether anything is held, ``shows_parent_if`` those
-    that do so only where a parent asks about a child. A letter that goes ``elsewhere`` is not for whoever wrote, who
-    never hears of it; an ``internal`` one is not for the data subject either.
+    that do so only where a parent asks about a child, ``shows_rights`` rights whose answer does. A letter that goes
+    ``elsewhere`` is not for whoever wrote, who never hears of it; an ``internal`` one not for the data subject either.
     """
 
     content: Content
@@ -48,6 +50,7 @@ class KindRow:
     one_of: tuple[str, ...] = ()
     shows_if: tuple[str, ...] = ()
     shows_parent_if: tuple[str, ...] = ()
+    shows_rights: frozenset[Right] = frozenset()
     only_rights: frozenset[Right] = frozenset()
     elsewhere: bool = False
     internal: bool = False
@@ -70,6 +73,16 @@ KINDS: dict[Kind, KindRow] = {
     # The statute lets this answer be the same for everybody, so it tells nothing about the one who asks.
     Kind.NOTICE: KindRow(
         content=Content.NEUTRAL, needs=("laws", "disclosure_year"), only_rights=frozenset({Right.NOTICE_1798_83})
+    ),
+    Kind.RECIPIENTS: KindRow(
+        content=Content.CONFIRMS, needs=("rights", "laws"), only_rights=frozenset({Right.THIRD_PARTIES})
+    ),
+    # An appeal or complaint may come from somebody who was never proven, so its decision tells nothing of what is held.
+    Kind.DECISION: KindRow(
+        content=Content.NEUTRAL,
+        needs=("rights", "laws", "verdict", "reasons"),
+        shows_rights=frozenset({Right.AUTOMATED_DECISION}),
+        only_rights=DECIDED,
     ),
     Kind.EXTENSION: KindRow(content=Content.NEUTRAL, needs=("rights", "laws", "extended_to", "extension_reason")),
     Kind.REFUSAL: KindRow(
@@ -97,7 +110,19 @@ KINDS: dict[Kind, KindRow] = {
 }
 
 
-_FINAL = {Kind.ANSWER, Kind.NOTHING, Kind.DONE, Kind.NOTICE, Kind.REFUSAL, Kind.CLOSING}
+# These end a right; a late one says so and why.
+FINAL = frozenset(
+    {
+        Kind.ANSWER,
+        Kind.NOTHING,
+        Kind.DONE,
+        Kind.NOTICE,
+        Kind.RECIPIENTS,
+        Kind.DECISION,
+        Kind.REFUSAL,
+        Kind.CLOSING,
+    }
+)
 
 
 def writes_once(letter: Letter) -> bool:
@@ -112,21 +137,22 @@ def tells_too_much(kind: Kind, letter: Letter) -> bool:
     """
     if KINDS[kind].elsewhere:
         return False
-    return (letter.role is Role.REPORTER and kind in _FINAL) or (
+    return (letter.role is Role.REPORTER and kind in FINAL) or (
         writes_once(letter) and kind is not Kind.ACKNOWLEDGEMENT
     )
 
 
 def is_late(kind: Kind, letter: Letter) -> bool:
     """Whether this letter ends a right after its due date, so that it must say so and say why."""
-    return kind in _FINAL and letter.due_on is not None and letter.today > letter.due_on
+    return kind in FINAL and letter.due_on is not None and letter.today > letter.due_on
 
 
 def content_of(kind: Kind, letter: Letter) -> Content:
     """What this letter gives away, for the release gate."""
     row = KINDS[kind]
     shows = (*row.shows_if, *(row.shows_parent_if if letter.role is Role.PARENT else ()))
-    if row.content is Content.NEUTRAL and any(getattr(letter, name) for name in shows):
+    told = any(asked.right in row.shows_rights for asked in letter.rights)
+    if row.content is Content.NEUTRAL and (told or any(getattr(letter, name) for name in shows)):
         return Content.CONFIRMS
     return row.content
 

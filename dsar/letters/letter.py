@@ -79,7 +79,8 @@ class LawCited:
     """A law the letter is written under; ``authority`` is the one for this requester's residence.
 
     ``court`` names a court where one is meant; ``appeal`` is the time for an appeal to us in words ("a reasonable
-    period after the decision"), ``appeal_answer`` the time we have to answer it ("60 days").
+    period after the decision"), ``appeal_answer`` the time we have to answer it ("60 days"). ``must_state`` are the
+    law's words for what a refusal under it says.
     """
 
     id: str
@@ -89,6 +90,7 @@ class LawCited:
     court: str = ""
     appeal: str = ""
     appeal_answer: str = ""
+    must_state: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,14 @@ class Withheld:
     what: str
     count: int
     ground: str
+
+
+class Verdict(StrEnum):
+    """How an appeal, a complaint or the review of a computer's decision ended for whoever asked."""
+
+    UPHELD = "upheld"
+    PARTLY = "partly"
+    DENIED = "denied"
 
 
 class Done(StrEnum):
@@ -221,6 +231,7 @@ class Act(StrEnum):
     CORRECT = "correct"
     RESTRICT = "restrict"
     STOP_SALE = "stop_sale"
+    STOP_MARKETING = "stop_marketing"
     LIMIT = "limit"  # sensitive data only where it is needed
     STOP_USE = "stop_use"
 
@@ -232,6 +243,7 @@ ACTS: dict[Right, Act] = {
     Right.EDIT: Act.CORRECT,
     Right.RESTRICTION: Act.RESTRICT,
     Right.OPT_OUT_SALE: Act.STOP_SALE,
+    Right.OPT_OUT_MARKETING: Act.STOP_MARKETING,
     Right.LIMIT_SPI: Act.LIMIT,
     Right.OBJECTION: Act.STOP_USE,
     Right.WITHDRAW_CONSENT: Act.STOP_USE,
@@ -258,6 +270,8 @@ class Letter:
     ``colleague`` is whom we ask or instruct, ``places`` the record sets (or uses to stop) concerned. An instruction to
     correct without ``new_values`` says that they follow by another way. ``channel_changed_on`` is when contact data
     was last changed.
+    ``appealed`` are the rights an appeal is against, of the request received on ``first_received_on``; ``again`` those
+    that it opened again, with their new dates.
     """
 
     case_number: str
@@ -310,6 +324,10 @@ class Letter:
     acts: tuple[Act, ...] = ()
     new_values: tuple[FieldValue, ...] = ()
     channel_changed_on: date | None = None
+    verdict: Verdict | None = None
+    appealed: tuple[RightAsked, ...] = ()
+    again: tuple[RightAsked, ...] = ()
+    first_received_on: date | None = None
 
     def __post_init__(self) -> None:
         """Codes are used in file names and comparisons, so they must be plain."""

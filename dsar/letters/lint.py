@@ -11,9 +11,10 @@ import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from dsar.case.stages import Role
-from dsar.letters import lint_others
+from dsar.letters import lint_others, lint_refusals
 from dsar.letters.compose import Composed
 from dsar.letters.kinds import KINDS, Kind, is_late, tells_too_much
 from dsar.letters.letter import NOT_SEARCHED, CoverageState, Letter, TableFound
@@ -23,12 +24,13 @@ from dsar.letters.words import language_note, words
 
 _EUROPE = {"eu-gdpr", "uk-gdpr"}
 _EXPLAINED = NOT_SEARCHED | {CoverageState.EXCLUDED}
+LATE = "The letter is late and does not say why."
 # They are told that we act, not what or by when.
 _OUTSIDERS = {Role.REPORTER, Role.CHILD}
 
 
 @lru_cache(maxsize=1)
-def _rules() -> dict[str, list[dict[str, object]]]:
+def _rules() -> dict[str, Any]:
     return tomllib.loads(files("dsar.letters").joinpath("data", "lint.toml").read_text(encoding="utf-8"))
 
 
@@ -52,6 +54,12 @@ def lint(kind: Kind | str, letter: Letter, composed: Composed) -> list[str]:
         found += _carried_out(letter, composed, text)
     if kind is Kind.NOTICE:
         found += _third_parties(letter, text)
+    if kind is Kind.RECIPIENTS:
+        found += lint_refusals.recipients(letter, text)
+    if kind is Kind.DECISION:
+        found += lint_refusals.decision(letter, composed, text)
+    if lint_refusals.refuses(kind, letter):
+        found += lint_refusals.stated(letter, composed, text, _rules()["must_state"])
     if kind is Kind.EXTENSION:
         found += _extension(letter)
     if kind is Kind.INSTRUCTION:
@@ -107,7 +115,7 @@ def _elements(kind: Kind, letter: Letter, composed: Composed, text: str) -> Iter
             continue
         if not _any(element, composed.language, text):
             yield f"The letter does not say {element['says']}."
-    if kind in (Kind.ANSWER, Kind.NOTHING, Kind.REFUSAL, Kind.CLOSING):
+    if kind in (Kind.ANSWER, Kind.NOTHING, Kind.RECIPIENTS, Kind.DECISION, Kind.REFUSAL, Kind.CLOSING):
         for law in letter.laws:
             if law.authority is None:
                 if law.id in _EUROPE:
@@ -116,7 +124,7 @@ def _elements(kind: Kind, letter: Letter, composed: Composed, text: str) -> Iter
                 yield f"The letter does not say how to reach {law.authority.name}."
             elif not (says(text, law.authority.name) and says(text, law.authority.contact)):
                 yield f"The letter does not name {law.authority.name} and how to reach it."
-            if law.appeal and not says(text, law.appeal):
+            if law.appeal and not says(text, words(composed.language).of_the_law(law.appeal)):
                 yield f"The letter does not say how to appeal under {law.name}."
 
 
@@ -143,7 +151,8 @@ def _dates(kind: Kind, letter: Letter, composed: Composed, text: str) -> Iterato
     for asked in letter.rights if waits and letter.role not in _OUTSIDERS else ():
         if asked.due_on and not says(text, day(asked.due_on)):
             yield f"The letter does not say when we answer ({asked.right})."
-        if not asked.due_on and not (asked.standard and says(text, asked.standard)):
+        standard = words(composed.language).of_the_law(asked.standard)
+        if not asked.due_on and not (standard and says(text, standard)):
             yield f"The letter gives neither a date nor the law's own words on time ({asked.right})."
     if kind is Kind.EXTENSION and letter.extended_to and not says(text, day(letter.extended_to)):
         yield "The letter does not give the new date."
@@ -151,7 +160,7 @@ def _dates(kind: Kind, letter: Letter, composed: Composed, text: str) -> Iterato
         if letter.due_on and not says(text, day(letter.due_on)):
             yield "The letter is late and does not say when it was due."
         if not letter.late_reason or not says(text, letter.late_reason):
-            yield "The letter is late and does not say why."
+            yield LATE
     if letter.today < letter.received_on:
         yield "The letter is dated before the request reached us."
 

@@ -5,21 +5,29 @@ A value from outside is escaped, so that a name like ``{{7*7}}`` or ``<b>`` is s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 
+from dsar.case.rights import Right
 from dsar.case.stages import Role
 from dsar.formats.markdown import escape_markdown
 from dsar.formats.plain import printable
 from dsar.law.words import Method
 from dsar.letters.kinds import KINDS, Kind, content_of, is_late, writes_once
-from dsar.letters.letter import NOT_SEARCHED, Letter
+from dsar.letters.letter import NOT_SEARCHED, Letter, RightAsked
 from dsar.letters.words import Words, language_note
 
 _MAX_VALUE = 20_000
 # Codes of ours (checked by Letter): compared in templates and used in file names, so they stay as they are.
-_CODES = {("LawCited", "id"), ("Letter", "case_number"), ("Letter", "language"), ("PackageSent", "sha256")}
+_CODES = {
+    ("LawCited", "id"),
+    ("LawCited", "must_state"),
+    ("Letter", "case_number"),
+    ("Letter", "language"),
+    ("PackageSent", "sha256"),
+}
 _FOR_ANOTHER = {Role.AGENT, Role.PARENT, Role.EXECUTOR}
 _SEVERAL_LINES = {
     "post_address",
@@ -35,19 +43,13 @@ _SEVERAL_LINES = {
 def template_values(kind: Kind, letter: Letter, words: Words) -> dict[str, object]:
     """Every value a template may name, in the language of ``words``."""
     values = _values(letter, words)
-    asked = [
-        {
-            "title": escape_markdown(words.right(item.right, of_another=letter.role in _FOR_ANOTHER)),
-            "code": item.right.value,
-            "due_on": _safe("", "due_on", item.due_on, words),
-            "standard": escape_markdown(item.standard),
-        }
-        for item in letter.rights
-    ]
+    asked = _asked(letter.rights, letter, words)
     laws = [
         {
             **_values(law, words),
             "name": escape_markdown(words.laws.get(law.id, printable(law.name))),
+            "appeal": escape_markdown(printable(words.of_the_law(law.appeal))),
+            "appeal_answer": escape_markdown(printable(words.of_the_law(law.appeal_answer))),
             "authority": {"lines": _lines(law.authority, ("name", "contact"), words)} if law.authority else "",
         }
         for law in letter.laws
@@ -59,6 +61,9 @@ def template_values(kind: Kind, letter: Letter, words: Words) -> dict[str, objec
         "language": words.language,
         "language_note": escape_markdown(language_note(letter.language)) if letter.language != words.language else "",
         "rights": asked,
+        "appealed": _asked(letter.appealed, letter, words),
+        "again": _asked(letter.again, letter, words),
+        "matter": _matter(letter),
         "right_codes": [item["code"] for item in asked],
         "laws": laws,
         "law_ids": [law.id for law in letter.laws],
@@ -88,6 +93,25 @@ def template_values(kind: Kind, letter: Letter, words: Words) -> dict[str, objec
             escape_markdown(printable(letter.organisation.name)),
         ],
     }
+
+
+def _asked(rights: Sequence[RightAsked], letter: Letter, words: Words) -> list[dict[str, object]]:
+    return [
+        {
+            "title": escape_markdown(words.right(item.right, of_another=letter.role in _FOR_ANOTHER)),
+            "code": item.right.value,
+            "due_on": _safe("", "due_on", item.due_on, words),
+            "standard": escape_markdown(words.of_the_law(item.standard)),
+        }
+        for item in rights
+    ]
+
+
+def _matter(letter: Letter) -> str:
+    """What the letter calls what was written to us: an appeal or a complaint where it is nothing else."""
+    own = {Right.APPEAL: "appeal", Right.COMPLAINT: "complaint"}
+    called = {own.get(item.right, "request") for item in letter.rights}
+    return called.pop() if len(called) == 1 else "request"
 
 
 def _facts_asked(letter: Letter) -> bool:

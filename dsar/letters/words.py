@@ -5,6 +5,7 @@ They stand in data/words.toml, one table per language; sentences stand in the te
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 FALLBACK = "en"
+_PERIOD = re.compile(r"(\d{1,4}) (business days?|days?|months?)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,16 @@ class Words:
     identifiers: Mapping[str, str]
     kinds: Mapping[str, str]
     laws: Mapping[str, str]
+    statute: Mapping[str, str]
+
+    def of_the_law(self, text: str) -> str:
+        """A statute's own words on time in this language where we have them, else as the law file has them."""
+        if text in self.statute:
+            return self.statute[text]
+        found = _PERIOD.fullmatch(text)
+        unit = self.statute.get(found[2].removesuffix("s")) if found else None
+        one, _, many = (unit or "").partition("|")
+        return f"{found[1]} {one if found[1] == '1' else many}" if found and unit else text
 
     def right(self, code: str, *, of_another: bool) -> str:
         """What was asked for, in words; ``of_another`` where somebody writes for the data subject."""

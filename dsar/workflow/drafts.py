@@ -11,6 +11,7 @@ from dsar.letters import letter as le
 from dsar.letters.compose import Composed, compose, kind_named
 from dsar.letters.kinds import KINDS, Kind
 from dsar.letters.lint import lint
+from dsar.workflow.extension import offer_of
 from dsar.workflow.hints import about
 from dsar.workflow.letters import Details, claims_for, fill
 from dsar.workflow.release import ask_gate
@@ -29,11 +30,16 @@ class Draft:
     claims: tuple[str, ...]
 
 
-def draft(ws: Workspace, number: str, word: str, by: Stamp, details: Details | None = None) -> Draft:
+def draft(
+    ws: Workspace, number: str, word: str, by: Stamp, details: Details | None = None, *, by_post: bool = False
+) -> Draft:
     """Compose a letter of a case, lint it and ask the gate; nothing is kept or sent."""
     kind = kind_named(word)
     case = ws.ledger.case(number)
-    claims = claims_for(case, kind)
+    wanted = details.claims if details else ()
+    if kind is Kind.EXTENSION and not wanted:
+        wanted = tuple(one.claim for one in offer_of(ws, case, by.on).possible)
+    claims = [claim for claim in claims_for(case, kind) if not wanted or claim.name in wanted]
     if not claims:
         raise InputWrong(
             f'Not written: {number} has no open right that a letter "{kind}" would be about.',
@@ -43,7 +49,7 @@ def draft(ws: Workspace, number: str, word: str, by: Stamp, details: Details | N
     with about(number):
         composed = compose(kind, letter, folders=ws.templates)
     problems = tuple(lint(kind, letter, composed))
-    verdict = ask_gate(ws, case, claims, composed.content, lint_clean=not problems, by=by)
+    verdict = ask_gate(ws, case, claims, composed.content, lint_clean=not problems, by=by, by_post=by_post)
     return Draft(
         kind=kind,
         letter=letter,

@@ -5,47 +5,45 @@ The words stand in the templates; whether a letter may leave is the gate's quest
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from dsar.case.case import Case, Claim, LetterState, carried_out, told
+from dsar.case.case import Case, Claim, LetterState, carried_out, needs_authority, told
 from dsar.case.clocks import answer_clock, claim_clocks, rule_of
 from dsar.case.records import Disclose
-from dsar.case.rights import Right
-from dsar.case.stages import Outcome, Role
+from dsar.case.rights import GIVES_A_COPY, PATHS, Right
+from dsar.case.stages import Outcome, Role, Stage
 from dsar.case.stamp import Stamp
+from dsar.case.waiting import Does, Why, stop_of
 from dsar.disclosure.content import Table, withheld_lines
 from dsar.law.clocks import Obligation
+from dsar.law.model import Rule
 from dsar.law.words import Effect, Method, Trigger
 from dsar.letters import letter as le
 from dsar.letters.compose import Composed, compose
-from dsar.letters.kinds import KINDS, Kind
+from dsar.letters.kinds import FINAL, KINDS, Kind, is_late
 from dsar.workflow.answer import coverage, kept_text, package_path, tables
+from dsar.workflow.appeal import appealed_on, decision_values
 from dsar.workflow.done import done_values
 from dsar.workflow.notice import notice_values, repeat_reason
 from dsar.workflow.phrases import phrase
 from dsar.workflow.policies import policy_on
+from dsar.workflow.recipients import recipient_values
 from dsar.workflow.review import Review, load
 from dsar.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """What a person adds to a letter beyond what the case holds."""
+    """What a person adds to a letter beyond what the case holds; ``claims`` are the only rights it is about."""
 
     reasons: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     reason: str = ""
     until: date | None = None
     customer: str = ""
-
-
-_OUTCOME_OF = {
-    Kind.REFUSAL: Outcome.REFUSED,
-    Kind.CLOSING: Outcome.NOT_VERIFIED,
-    Kind.REDIRECT: Outcome.REDIRECTED,
-}
+    claims: tuple[str, ...] = ()
 
 
 def claims_for(case: Case, kind: Kind) -> list[Claim]:
@@ -53,17 +51,41 @@ def claims_for(case: Case, kind: Kind) -> list[Claim]:
     if kind is Kind.OLD_CHANNEL:
         return [claim for claim in case.claims.values() if claim.right in KINDS[kind].only_rights]
     waiting = [claim for claim in case.claims.values() if not told(case, claim)]
-    if kind in (Kind.REFUSAL, Kind.CLOSING):
-        return [claim for claim in waiting if claim.outcome is _OUTCOME_OF[kind]]
-    if kind is Kind.REDIRECT:
-        return [claim for claim in waiting if claim.outcome in (None, Outcome.REDIRECTED)]
-    if kind is Kind.NOTICE:
-        return [claim for claim in waiting if claim.right is Right.NOTICE_1798_83]
-    if kind is Kind.DONE:
-        return [claim for claim in waiting if claim.outcome is None and carried_out(case, claim)]
-    if kind in (Kind.ANSWER, Kind.NOTHING):
-        return [claim for claim in waiting if claim.outcome is None and claim.right is not Right.NOTICE_1798_83]
-    return waiting
+    if kind in (Kind.NOTICE, Kind.RECIPIENTS):
+        waiting = [claim for claim in waiting if claim.outcome in (None, Outcome.GRANTED)]
+    if kind is Kind.DECISION:
+        # each decision has its own reasons, so its own letter
+        made = [claim for claim in waiting if claim.decided]
+        return [claim for claim in made if claim.ground == made[0].ground]
+    chosen = _ABOUT.get(kind)
+    return [claim for claim in waiting if chosen(case, claim)] if chosen else waiting
+
+
+def _copies(case: Case, claim: Claim) -> bool:
+    return claim.right in GIVES_A_COPY and claim.outcome in (None, Outcome.GRANTED, Outcome.GRANTED_IN_PART)
+
+
+def _searched(case: Case, claim: Claim) -> bool:
+    return Stage.GATHER in PATHS[claim.right] and claim.outcome in (None, Outcome.NOTHING_HELD)
+
+
+def _carried_out(case: Case, claim: Claim) -> bool:
+    return claim.outcome in (None, Outcome.GRANTED, Outcome.GRANTED_IN_PART) and carried_out(case, claim)
+
+
+# Which rights a letter that ends them answers. One that came back is written again: its outcome does not shut it out.
+_ABOUT: dict[Kind, Callable[[Case, Claim], bool]] = {
+    Kind.REFUSAL: lambda case, claim: claim.outcome is Outcome.REFUSED and not claim.decided,
+    Kind.CLOSING: lambda case, claim: claim.outcome is Outcome.NOT_VERIFIED,
+    Kind.REDIRECT: lambda case, claim: claim.outcome in (None, Outcome.REDIRECTED),
+    Kind.NOTICE: lambda case, claim: claim.right is Right.NOTICE_1798_83,
+    Kind.RECIPIENTS: lambda case, claim: claim.right is Right.THIRD_PARTIES,
+    Kind.DONE: _carried_out,
+    Kind.ANSWER: _copies,
+    Kind.NOTHING: _searched,
+    # a right that needs no proof is not held up by the letter that asks for some
+    Kind.IDENTITY: lambda case, claim: bool(claim.proof_level) or needs_authority(case),
+}
 
 
 def fill(ws: Workspace, case: Case, kind: Kind, claims: Sequence[Claim], by: Stamp, details: Details) -> le.Letter:
@@ -74,14 +96,21 @@ def fill(ws: Workspace, case: Case, kind: Kind, claims: Sequence[Claim], by: Sta
         # a reminder asks again and never repeats why
         base = replace(base, reasons=()) if kind is Kind.REMINDER else base
     elif kind is Kind.CLARIFICATION:
-        base = replace(base, reasons=details.reasons, questions=details.questions)
+        effect = _clarified(ws, case, claims)
+        base = replace(base, reasons=details.reasons, questions=details.questions, clock_effect=effect)
     elif kind is Kind.EXTENSION:
         base = _extended(ws, case, claims, base, details)
     elif kind is Kind.REFUSAL:
         repeated = repeat_reason(ws, case, case.language) if _repeats_notice(claims) else ()
-        base = replace(base, reasons=details.reasons or repeated or _grounds(claims, case.language))
+        grounds = repeated or _grounds(claims, case.language)
+        # where the letter is late, what is written says why it is late, and the ground stands on its own
+        base = replace(base, reasons=grounds if grounds and is_late(kind, base) else details.reasons or grounds)
     elif kind is Kind.NOTICE:
-        base = replace(notice_values(ws, case, base), late_reason=details.reason)
+        base = notice_values(ws, case, base)
+    elif kind is Kind.RECIPIENTS:
+        base = replace(base, **recipient_values(ws, by.on))
+    elif kind is Kind.DECISION:
+        base = replace(base, **decision_values(ws, case, claims))
     elif kind is Kind.REDIRECT:
         base = replace(base, customer=details.customer, forwarded_on=None)
     elif kind is Kind.OLD_CHANNEL:
@@ -91,8 +120,8 @@ def fill(ws: Workspace, case: Case, kind: Kind, claims: Sequence[Claim], by: Sta
     elif kind is Kind.DONE:
         base = replace(base, **done_values(ws, case, claims, by))
     elif kind in (Kind.ANSWER, Kind.NOTHING):
-        base = replace(_answered(ws, load(ws, case.number), base), late_reason=details.reason)
-    return base
+        base = _answered(ws, load(ws, case.number), base)
+    return replace(base, late_reason=details.reason) if kind in FINAL else base
 
 
 def _frame(ws: Workspace, case: Case, claims: Sequence[Claim], by: Stamp) -> le.Letter:
@@ -104,7 +133,7 @@ def _frame(ws: Workspace, case: Case, claims: Sequence[Claim], by: Stamp) -> le.
     return le.Letter(
         case_number=case.number,
         organisation=le.Organisation(name=org.name, email=org.email, post_address=org.address, phone=org.phone),
-        received_on=case.received_on,
+        received_on=min((appealed_on(case, claim) for claim in claims), default=case.received_on),
         today=by.on,
         rights=rights_asked(ws, case, claims),
         laws=law_facts(ws, case, claims),
@@ -149,8 +178,13 @@ def law_facts(ws: Workspace, case: Case, claims: Sequence[Claim] = ()) -> tuple[
             authority=le.Authority(name=first.name, contact=first.site) if first else None,
             appeal=rule.appeal.window if rule.appeal and rule.appeal.available else "",
             appeal_answer=str(rule.appeal.respond) if rule.appeal and rule.appeal.respond else "",
+            must_state=tuple(dict.fromkeys((*(known.must_state if known else ()), *_must_state(rule)))),
         )
     return tuple(cited.values())
+
+
+def _must_state(rule: Rule) -> tuple[str, ...]:
+    return rule.refusal.must_state if rule.refusal else ()
 
 
 def _about_proof(ws: Workspace, case: Case, claims: Sequence[Claim], base: le.Letter, details: Details) -> le.Letter:
@@ -188,6 +222,15 @@ def _effect(ws: Workspace, claims: Sequence[Claim]) -> le.ClockEffect:
     return le.ClockEffect.MAY_PAUSE
 
 
+def _clarified(ws: Workspace, case: Case, claims: Sequence[Claim]) -> le.ClockEffect:
+    """What waiting for an answer does to the date: the date is said to stand still only where it does for every law."""
+    rules = [rule_of(claim, ws.ledger.pinned) for claim in claims]
+    does = {stop_of(rule, Why.CLARIFICATION, case.received_on).does for rule in rules}
+    if does == {Does.STOPS}:
+        return le.ClockEffect.PAUSES
+    return le.ClockEffect.MAY_PAUSE if does and does <= {Does.STOPS, Does.GUIDANCE} else le.ClockEffect.NONE
+
+
 def _extended(ws: Workspace, case: Case, claims: Sequence[Claim], base: le.Letter, details: Details) -> le.Letter:
     limits, notices = [], []
     for claim in claims:
@@ -196,7 +239,8 @@ def _extended(ws: Workspace, case: Case, claims: Sequence[Claim], base: le.Lette
                 limits.append(clock.due_on)
             if clock.obligation is Obligation.EXTENSION_NOTICE and clock.due_on:
                 notices.append(clock.due_on)
-    limit = min(limits, default=None)
+    # where the law leaves the date to us, the one we name is the limit
+    limit = min(limits, default=details.until if notices else None)
     return replace(
         base,
         extended_to=details.until or limit,

@@ -25,18 +25,21 @@ from dsar.case.facts import (
     OutcomeReached,
 )
 from dsar.case.gates import Content
+from dsar.case.moves import MOVED_BY
 from dsar.case.next import short
 from dsar.case.stages import Outcome, Role
 from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong, OutsideDown, PartlyDone, Refused
 from dsar.formats.files import read_limited, write_atomic
+from dsar.law.waits import FactKind
 from dsar.letters.address import mail_address
-from dsar.letters.kinds import Kind
+from dsar.letters.kinds import KINDS, Kind
+from dsar.letters.lint import LATE
 from dsar.letters.mail import Attachment, message_id, to_mail
 from dsar.letters.transport import AddressRefused, FolderTransport, SendingUnsure
 from dsar.workflow.answer import kept_text, package_path
 from dsar.workflow.drafts import Draft, draft
-from dsar.workflow.letters import Details
+from dsar.workflow.letters import Details, claims_for
 from dsar.workflow.old_channel import old_channel
 from dsar.workflow.plans import VIEW_ONLY
 from dsar.workflow.subject import reply_address
@@ -83,9 +86,10 @@ def send(
     if line is None or line.state in (LetterState.FAILED, LetterState.BOUNCED):
         if line is not None:
             key = _key(case, word, again=True)
-        made = draft(ws, number, word, by, details)
+        by_post = by_post or case.channel == POST
+        made = draft(ws, number, word, by, details, by_post=by_post)
         _refuse(made, number)
-        queue(ws, number, key, made, by, by_post=by_post or case.channel == POST)
+        queue(ws, number, key, made, by, by_post=by_post)
         if again:
             ws.ledger.keep(number, "reason", again, at=by.recorded_at)
     return deliver(ws, number, key, by)
@@ -94,16 +98,32 @@ def send(
 def _key(case: Case, word: str, *, again: bool) -> str:
     kind = word.strip().casefold().replace("-", "_")
     same = [key for key in case.letters if key.split(":")[1] == kind]
-    if same and not again:
+    if same and not again and not answers_more(case, kind):
         return same[-1]
     return f"{case.number}:{kind}" + (f":{len(same) + 1}" if same else "")
+
+
+def answers_more(case: Case, word: str) -> bool:
+    """Whether a right waits for a letter of this kind that none of those sent was about: it is open again, or newer."""
+    kind = word.strip().casefold().replace("-", "_")
+    lines = [line for line in case.letters.values() if line.kind == kind]
+    if (
+        kind not in set(Kind)
+        or KINDS[Kind(kind)].elsewhere
+        or any(line.state is not LetterState.SENT for line in lines)
+    ):
+        return False
+    about = {name for line in lines for name in line.claims}
+    return bool({claim.name for claim in claims_for(case, Kind(kind))} - about)
 
 
 def _refuse(made: Draft, number: str) -> None:
     reasons = [reason.says for reason in made.verdict.reasons if reason.code != "lint"] + list(made.problems)
     if not reasons:
         return
+    late = 'dsar letter send CASE KIND --because "why it is late"'
     first = next((reason.hint for reason in made.verdict.reasons if reason.hint), "")
+    first = late if LATE in made.problems and len(reasons) == 1 else first
     hint = first.replace("CASE", short(number)).replace("KIND", made.kind)
     raise Refused(f'Not sent: the letter "{made.kind}" stays here. {" ".join(reasons)}', hint=hint)
 
@@ -124,7 +144,13 @@ def queue(ws: Workspace, number: str, key: str, made: Draft, by: Stamp, *, by_po
         if not by_post:
             # a reply to this letter finds its case by the thread, whatever its subject says
             ledger.remember_message(number, message_id(key, mail_address(ws.sender)).strip("<>"), "")
-        return ledger.record(number, fact, by=by, items={key: item})
+        return ledger.record(number, fact, *_named(made), by=by, items={key: item})
+
+
+def _named(made: Draft) -> list[Fact]:
+    """The date that an extension's notice names, for each of its rights: once the notice has left, it binds."""
+    until = made.letter.extended_to if made.kind is Kind.EXTENSION else None
+    return [ClockMoved(kind=FactKind.EXTENDED_TO, on=until, claim=claim) for claim in made.claims] if until else []
 
 
 def _mail(ws: Workspace, number: str, key: str, made: Draft, by: Stamp) -> bytes:
@@ -229,20 +255,13 @@ def _recipients(eml: bytes) -> list[str]:
     return [address.addr_spec for address in message["To"].addresses]
 
 
-_MOVES = {
-    Kind.IDENTITY: "id_requested",
-    Kind.CLARIFICATION: "clarification_asked",
-    Kind.EXTENSION: "extended",
-}
-
-
 def _sent(ws: Workspace, number: str, line: LetterLine, transport: str, by: Stamp) -> Sent:
     """The receipt, with what follows from it, in one transaction."""
     with ws.ledger.writing():
         case = ws.ledger.case(number)
         facts: list[Fact] = [LetterSent(key=line.key, on=by.on, transport=transport)]
-        if line.kind in _MOVES:
-            facts += [ClockMoved(kind=_MOVES[Kind(line.kind)], on=by.on, claim=claim) for claim in line.claims]
+        if line.kind in MOVED_BY:
+            facts += [ClockMoved(kind=MOVED_BY[line.kind], on=by.on, claim=claim) for claim in line.claims]
         facts += _outcomes(ws, case, line)
         if told_once(case) and case.role is Role.CHILD and line.claims:
             # the child's letter promises it: the address is not kept once the one reply has left
@@ -256,12 +275,13 @@ def _sent(ws: Workspace, number: str, line: LetterLine, transport: str, by: Stam
 
 def _outcomes(ws: Workspace, case: Case, line: LetterLine) -> list[Fact]:
     """What an answering letter makes of the rights it is about."""
-    if line.kind not in (Kind.ANSWER, Kind.NOTHING, Kind.NOTICE, Kind.DONE, Kind.REDIRECT):
+    if line.kind not in (Kind.ANSWER, Kind.NOTHING, Kind.NOTICE, Kind.RECIPIENTS, Kind.DONE, Kind.REDIRECT):
         return []
     outcome = {
         Kind.ANSWER: Outcome.GRANTED_IN_PART if _withheld(case) else Outcome.GRANTED,
         Kind.NOTHING: Outcome.NOTHING_HELD,
         Kind.NOTICE: Outcome.GRANTED,
+        Kind.RECIPIENTS: Outcome.GRANTED,
         Kind.DONE: Outcome.GRANTED_IN_PART if _kept(ws, case, line) else Outcome.GRANTED,
         Kind.REDIRECT: Outcome.REDIRECTED,
     }[Kind(line.kind)]

@@ -13,6 +13,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "What we received did not match what we have on file.",
         "de": "Was wir bekommen haben, passt nicht zu dem, was uns vorliegt.",
     },
+    "unclear": {
+        "en": "We hold a large amount of data, and cannot tell from your message what you are looking for.",
+        "de": "Wir haben sehr viele Daten und können Ihrer Nachricht nicht entnehmen, was Sie suchen.",
+    },
     "no_identifier": {
         "en": "We know nothing of you that these records could be searched by.",
         "de": "Wir kennen nichts von Ihnen, wonach sich diese Daten durchsuchen ließen.",

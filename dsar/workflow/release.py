@@ -18,15 +18,23 @@ from dsar.workspace import Workspace
 
 
 def ask_gate(
-    ws: Workspace, case: Case, claims: Sequence[Claim], content: Content, *, lint_clean: bool, by: Stamp
+    ws: Workspace,
+    case: Case,
+    claims: Sequence[Claim],
+    content: Content,
+    *,
+    lint_clean: bool,
+    by: Stamp,
+    by_post: bool = False,
 ) -> Verdict:
     """The gate's verdict on a letter of this content about these rights.
 
     What a right needs no proof for (an opt-out) is told to whoever asked; what it needs no search for waits for none.
+    A letter for the post goes to the postal address on file, which a person writes on the envelope.
     """
     personal = content is Content.PERSONAL
     searched = any(Stage.GATHER in PATHS[claim.right] for claim in claims)
-    guarded = searched or any(Stage.VERIFY in PATHS[claim.right] for claim in claims)
+    guarded = searched or any(Stage.VERIFY in PATHS[claim.right] and claim.proof_level for claim in claims)
     return may_release(
         ReleaseQuestion(
             content=content,
@@ -37,7 +45,7 @@ def ask_gate(
             second_person=bool(case.reviewed) and case.approved(Approves.REVIEW, case.reviewed),
             package_clean=pack.clean(ws, case) if personal else True,
             lint_clean=lint_clean,
-            recipient=recipient_state(ws, case, by) if guarded else Recipient.ON_FILE,
+            recipient=recipient_state(ws, case, by) if guarded and not by_post else Recipient.ON_FILE,
             clock_moved_on_live=by.moved and not ws.config.desk.rehearsal,
         )
     )

@@ -6,18 +6,25 @@ What is enough, and the most that may be asked, is each rule's own statement in 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from dsar.case.case import Case, Claim, needs_authority, proven
 from dsar.case.clocks import rule_of
 from dsar.case.facts import AuthorityProven, ClockMoved, Fact, IdentityFailed, IdentityProven, RecipientChecked
+from dsar.case.next import short
 from dsar.case.stages import Role
 from dsar.case.stamp import Stamp
+from dsar.case.waiting import open_since
 from dsar.errors import InputWrong, Refused
 from dsar.formats.files import read_limited
+from dsar.law.days import said
 from dsar.law.model import Proof, Rule
 from dsar.law.vocabulary import in_words
-from dsar.law.words import Method
+from dsar.law.waits import FactKind
+from dsar.law.words import Method, Trigger
+from dsar.workflow.subject import reply_address
+from dsar.workflow.waiting import day_of
 from dsar.workspace import Workspace
 
 LARGEST_EVIDENCE = 20 * 1024 * 1024
@@ -101,9 +108,10 @@ def method_named(word: str) -> Method:
         ) from None
 
 
-def confirm(ws: Workspace, number: str, shown: Shown, by: Stamp) -> Case:
+def confirm(ws: Workspace, number: str, shown: Shown, by: Stamp, *, came_on: date | None = None) -> Case:
     """Record that identity or authority was proven; over-asking is refused before anything is kept.
 
+    ``came_on`` is the day the proof came, where that was before today: a clock that waited for it goes on from there.
     Raises Refused where no right of the case may ask for this, or where it is not enough for any.
     """
     ws.require(by, "editor", "approver")
@@ -124,10 +132,30 @@ def confirm(ws: Workspace, number: str, shown: Shown, by: Stamp) -> Case:
     with ledger.writing():
         seal = _seal(ws, number, shown.evidence, by)
         facts = _shown_facts(case, shown, level, role, seal)
-        asked = dict.fromkeys(move.claim for move in case.moves if move.kind == "id_requested")
-        got = {move.claim for move in case.moves if move.kind == "id_received"}
-        facts += [ClockMoved(kind="id_received", on=by.on, claim=claim) for claim in asked if claim not in got]
-        return ledger.record(number, *facts, by=by)
+        facts += _came(case, by, came_on)
+        case = ledger.record(number, *facts, by=by)
+        address = reply_address(ws, number) if shown.method is Method.EMAIL_CONTROL else ""
+        if address and not any(ledger.findings(number)):
+            # no record says otherwise: the address that was answered from is the channel on file
+            case = check_recipient(ws, number, address, on_file=True, changed_on=None, by=by)
+        return case
+
+
+def _came(case: Case, by: Stamp, came_on: date | None) -> list[Fact]:
+    """That the proof came, for each right that waits for it."""
+    waits = [
+        (claim.name, since)
+        for claim in case.claims.values()
+        if claim.outcome is None and (since := open_since(case, claim, Trigger.IDENTITY)) is not None
+    ]
+    day = day_of(case, by, came_on)
+    if came_on is not None and any(day < since for _, since in waits):
+        raise InputWrong(
+            f"Not done: proof was asked for on {said(max(since for _, since in waits))}, so it cannot have come on "
+            f"{said(day)}. Nothing was changed.",
+            hint=f"What was asked and when: dsar why {short(case.number)}",
+        )
+    return [ClockMoved(kind=FactKind.ID_RECEIVED, on=day, claim=name) for name, _ in waits]
 
 
 def _shown_facts(case: Case, shown: Shown, level: int, role: Role, seal: str) -> list[Fact]:
@@ -188,8 +216,6 @@ def fail(ws: Workspace, number: str, method: Method, by: Stamp) -> Case:
 
 def check_recipient(ws: Workspace, number: str, address: str, *, on_file: bool, changed_on: object, by: Stamp) -> Case:
     """Record whether an address is a channel on file, and since when."""
-    from datetime import date
-
     day = changed_on if isinstance(changed_on, date) else None
     known = ws.ledger.case(number).recipients
     fact = RecipientChecked(recipient=ws.ledger.digest(number, address), on_file=on_file, changed_on=day)

@@ -14,6 +14,7 @@ from dsar.case.case import Case
 from dsar.case.evolve import evolve
 from dsar.case.stages import Outcome, Role
 from dsar.errors import Refused
+from tests.case import appeal_story as a
 from tests.case import plan_story as p
 from tests.case import story as s
 
@@ -29,13 +30,43 @@ SECOND_LETTER = replace(s.QUEUED, key="L-2", kind="note")
 
 LAST_NEED_OF_REOPENING = NEEDS[f.CaseReopened][0]
 _MOVED = f.ClockMoved(kind="id_requested", on=date(2026, 11, 3))
+_CAME = f.ClockMoved(kind="id_received", on=date(2026, 11, 5))
 
 # fact -> (a case that takes it, {need: a case that does not})
 TABLE: list[tuple[f.Fact, Case, dict[Need, Case]]] = [
     (s.OPENED, NOTHING, {needs.NEW: NO_RIGHT}),
     (s.CLAIMED, NO_RIGHT, {needs.OPEN: SHUT, needs.NEW_CLAIM: CLAIMED}),
+    (
+        f.RuleAdopted(claim=s.CLAIM, rule_version="b" * 12, calendar_version="", item="V-1"),
+        SENT,
+        {needs.OPEN: SHUT, needs.OPEN_CLAIM: ENDED},
+    ),
     (_MOVED, NO_RIGHT, {needs.OPEN: SHUT}),
     (f.ClockMoved(kind="id_received", on=date(2026, 11, 5)), evolve(CLAIMED, _MOVED), {needs.IN_ORDER: CLAIMED}),
+    (
+        f.MoveTakenBack(kind="id_requested", on=date(2026, 11, 3), claim="", item="V-1"),
+        evolve(CLAIMED, _MOVED),
+        {needs.OPEN: SHUT, needs.MOVE_THERE: CLAIMED, needs.IN_ORDER_WITHOUT: evolve(evolve(CLAIMED, _MOVED), _CAME)},
+    ),
+    (
+        f.ReceivedCorrected(received_on=date(2026, 11, 4), item="V-1"),
+        NO_RIGHT,
+        {needs.OPEN: SHUT, needs.RECEIVED_FITS: evolve(CLAIMED, _MOVED)},
+    ),
+    (f.DesignationCorrected(designated=False, item="V-1"), NO_RIGHT, {needs.OPEN: SHUT}),
+    (
+        f.RuleCorrected(
+            claim=s.CLAIM,
+            rule="eu-gdpr.access",
+            rule_version="r2",
+            calendar_version="",
+            proof_level=1,
+            must_acknowledge=False,
+        ),
+        SENT,
+        {needs.OPEN: SHUT, needs.OPEN_CLAIM: ENDED},
+    ),
+    (f.ResidenceNoted(item="V-1"), NO_RIGHT, {needs.OPEN: SHUT}),
     (f.MessageFiled(message="bb", kind="mail", item="V-1"), SHUT, {needs.EXISTS: NOTHING}),
     (f.CaseAssigned(owner="sam"), SHUT, {needs.EXISTS: NOTHING}),
     (f.NoteAdded(item="V-1"), SHUT, {needs.EXISTS: NOTHING}),
@@ -121,11 +152,17 @@ TABLE: list[tuple[f.Fact, Case, dict[Need, Case]]] = [
     (f.RecipientsTold(item="V-3", count=2), SHUT, {needs.EXISTS: NOTHING}),
     (p.HOLD, SHUT, {needs.EXISTS: NOTHING, needs.HOLD_NEW: evolve(NO_RIGHT, p.HOLD)}),
     (f.HoldLifted(hold="H-1"), evolve(NO_RIGHT, p.HOLD), {needs.EXISTS: NOTHING, needs.HOLD_THERE: NO_RIGHT}),
+    (
+        a.MADE,
+        a.until(a.SHUT),
+        {needs.EXISTS: NOTHING, needs.CONTESTED: s.told(s.OPENED, a.CLAIMED), needs.NO_APPEAL: a.until(a.CAME)},
+    ),
+    (a.WON, a.until(a.UPHELD), {needs.OPEN: evolve(a.until(a.UPHELD), s.CLOSED), needs.WON: a.until(a.CAME)}),
     (f.EvidenceDestroyed(evidence="e1"), SHUT, {needs.EXISTS: NOTHING}),
     (f.CaseReopened(item="V-1"), SHUT, {LAST_NEED_OF_REOPENING: ENDED}),
 ]
 # The one refusal that is about who asks, not about the case; and a ground-less withholding is never admitted.
-BY_ACTOR = {f.Approved: {needs.ANOTHER}}
+BY_ACTOR = {f.Approved: {needs.ANOTHER}, f.OutcomeReached: {needs.ANOTHER_DECIDES}}
 ROWS = [pytest.param(*row, id=f"{type(row[0]).__name__}-{place}") for place, row in enumerate(TABLE)]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dsar.case import facts as f
-from dsar.case.codec import from_text, to_text
+from dsar.case.codec import from_text, to_text, written
 from dsar.errors import StoreDamaged
 from tests.case import story as s
 
@@ -19,6 +21,7 @@ def test_every_kind_survives(cls: type[f.Fact]) -> None:
         text = to_text(fact)
         assert from_text(cls.__name__, text) == fact
         assert to_text(from_text(cls.__name__, text)) == text
+        assert written(fact) == text
 
     survives()
 
@@ -68,3 +71,50 @@ def test_no_text_does_worse(kind: str, body: str) -> None:
         from_text(kind, body)
     except StoreDamaged:
         return
+
+
+class Day(date):
+    """A date that is not exactly one."""
+
+
+class Word(str):
+    """A text that is not exactly one."""
+
+
+ODD: list[tuple[f.Fact, str]] = [
+    (f.CaseAssigned(owner=7), "another type"),  # type: ignore[arg-type]
+    (f.CaseAssigned(owner=None), "another type"),  # type: ignore[arg-type]
+    (f.ReviewFinished(digest="d1", findings=True), "another type"),
+    (f.ReviewFinished(digest="d1", findings=1.0), "another type"),  # type: ignore[arg-type]
+    (f.LetterQueued(key="a", kind="b", digest="c", personal=1), "another type"),  # type: ignore[arg-type]
+    (f.CaseClosed(purge_on="2027-11-20"), "survive"),  # type: ignore[arg-type]
+    (f.OutcomeReached(claim="a/b", outcome="eaten"), "another type"),  # type: ignore[arg-type]
+    (f.FindingsDecided(decisions=(("F-0001", f.Decision.DISCLOSE),)), "another type"),  # type: ignore[arg-type]
+    (f.FindingsDecided(decisions=[("F-0001", f.Decision.DISCLOSE, "")]), "survive"),  # type: ignore[arg-type]
+]
+
+
+@pytest.mark.parametrize(("fact", "says"), ODD)
+def test_a_fact_that_would_be_read_as_another_is_not_written(fact: f.Fact, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        written(fact)
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        f.CaseClosed(purge_on=Day(2027, 11, 20)),
+        f.CaseAssigned(owner=Word("ann")),
+        f.OutcomeReached(claim="a/b", outcome="granted"),  # type: ignore[arg-type]
+        f.LetterQueued(key="a", kind="b", digest="c", personal=False, claims=(Word("a/b"),)),
+    ],
+)
+def test_what_only_reading_can_tell_is_read_again_and_written_alike(fact: f.Fact) -> None:
+    assert written(fact) == to_text(fact)
+    assert from_text(type(fact).__name__, written(fact)) == fact
+
+
+@given(st.text())
+def test_every_text_is_quoted_as_json_does_it(text: str) -> None:
+    fact = f.CaseAssigned(owner=text)
+    assert written(fact) == to_text(fact)

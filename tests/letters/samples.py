@@ -29,6 +29,7 @@ from dsar.letters.letter import (
     Signatory,
     TableFound,
     ThirdParty,
+    Verdict,
     Withheld,
 )
 
@@ -72,6 +73,20 @@ LAWS = {
         citations=("16 CFR 312.6",),
         authority=Authority(name="Federal Trade Commission", contact="ftc.gov"),
     ),
+    "uk-dpa2018-s164A": LawCited(
+        id="uk-dpa2018-s164A",
+        name="Data Protection Act 2018, section 164A",
+        citations=("section 164A",),
+        authority=Authority(name="Information Commissioner's Office", contact="ico.org.uk, 0303 123 1113"),
+    ),
+    "us-or": LawCited(
+        id="us-or",
+        name="Oregon Consumer Privacy Act",
+        citations=("ORS 646A.574",),
+        appeal="a reasonable period after the decision",
+        appeal_answer="45 days",
+        authority=Authority(name="Attorney General of Oregon", contact="1162 Court Street NE, Salem, OR 97301"),
+    ),
     "us-va": LawCited(
         id="us-va",
         name="Virginia Consumer Data Protection Act",
@@ -87,6 +102,7 @@ DUE = {
     "us-ca-ccpa": date(2026, 12, 4),
     "us-ca-stl": date(2026, 11, 19),
     "us-va": date(2026, 12, 4),
+    "us-or": date(2026, 12, 4),
 }
 LATEST = {"eu-gdpr": date(2027, 1, 20), "uk-gdpr": date(2027, 1, 20), "us-ca-ccpa": date(2027, 1, 18)}
 WAITING = {"eu-gdpr": ClockEffect.MAY_PAUSE, "uk-gdpr": ClockEffect.RESTARTS}
@@ -116,6 +132,9 @@ ENGLISH = {
     "excluded": "We hold these calls for our customers, who decide about them.",
     "tax": "tax law: invoices must be kept for seven years",
     "open": "The password comes to you by text message.",
+    "sorry": "We sent your copy nine days late, because nobody looked into that mailbox. Two people look into it now.",
+    "computer": "The system refused the loan because three bills of last year were paid late. I read all twelve bills "
+    "and what you wrote about your illness; one of the three was our mistake, and two are enough for the refusal.",
 }
 GERMAN = {
     "reason": "Sie haben von einer E-Mail-Adresse geschrieben, die wir nicht kennen.",
@@ -141,6 +160,9 @@ GERMAN = {
     "excluded": "Diese Anrufe haben wir für unsere Kunden, und sie entscheiden darüber.",
     "tax": "Steuerrecht: Rechnungen müssen acht Jahre lang aufbewahrt werden",
     "open": "Das Passwort bekommen Sie per SMS.",
+    "sorry": "Ihre Kopie kam neun Tage zu spät, weil niemand in dieses Postfach gesehen hat. Jetzt tun es zwei.",
+    "computer": "Das System hat den Kredit abgelehnt, weil drei Rechnungen zu spät bezahlt waren. Ich habe alle zwölf "
+    "gelesen und auch, was Sie über Ihre Krankheit schreiben; eine war unser Fehler, und zwei genügen.",
 }
 
 
@@ -150,6 +172,10 @@ def letter(kind: Kind, law: str, language: str = "en") -> Letter:
     cited = LAWS[law]
     if language == "de" and law == "eu-gdpr":
         cited = replace(cited, authority=AUTHORITY_DE, citations=("Artikel 12", "Artikel 15"))
+    if kind is Kind.DECISION:
+        # the law of an appeal gives no second appeal
+        cited = replace(cited, appeal="", appeal_answer="", must_state=("reasons", "attorney_general_contact"))
+        cited = cited if law == "us-va" else replace(cited, must_state=())
     base = Letter(
         case_number="DSAR-2026-0036",
         organisation=OFFICE,
@@ -172,6 +198,13 @@ def _rights(kind: Kind, law: str) -> tuple[RightAsked, ...]:
         return (RightAsked(right=Right.CHILD_ACCESS, standard="promptly"),)
     if law == "us-ca-stl":
         return (RightAsked(right=Right.NOTICE_1798_83, due_on=DUE[law]),)
+    if law == "uk-dpa2018-s164A":
+        return (RightAsked(right=Right.COMPLAINT, standard="without undue delay"),)
+    if kind is Kind.DECISION:
+        right = Right.APPEAL if law == "us-va" else Right.AUTOMATED_DECISION
+        return (RightAsked(right=right, due_on=DUE[law]),)
+    if kind is Kind.RECIPIENTS:
+        return (RightAsked(right=Right.THIRD_PARTIES, due_on=DUE[law]),)
     if kind in (Kind.DONE, Kind.INSTRUCTION):
         return (RightAsked(right=Right.DELETE, due_on=DUE[law]),)
     if kind is Kind.OLD_CHANNEL:
@@ -218,6 +251,10 @@ def _parts(kind: Kind, law: str, words: dict[str, object]) -> dict[str, object]:
             return _done(words)
         case Kind.NOTICE:
             return {"disclosure_year": 2025, "third_parties": (HARBOR_TRAVEL,)}
+        case Kind.RECIPIENTS:
+            return {"third_parties": (HARBOR_TRAVEL, HARBOR_HOSTING)}
+        case Kind.DECISION:
+            return _decided(law, words)
         case Kind.EXTENSION:
             return {
                 "extended_to": LATEST[law],
@@ -268,6 +305,20 @@ HARBOR_TRAVEL = ThirdParty(
     categories=("name and address", "e-mail address"),
     examples="package holidays and ferry tickets",
 )
+
+
+HARBOR_HOSTING = ThirdParty(name="Harbor Hosting Ltd", address="", categories=("everything in the customer database",))
+
+
+def _decided(law: str, words: dict[str, object]) -> dict[str, object]:
+    """An appeal denied, a complaint upheld, or a computer's decision that stays."""
+    if law == "us-va":
+        asked = (RightAsked(right=Right.ACCESS, due_on=DUE[law]),)
+        told = {"verdict": Verdict.DENIED, "reasons": (words["refused"],)}
+        return {**told, "appealed": asked, "first_received_on": date(2026, 9, 2)}
+    complaint = law == "uk-dpa2018-s164A"
+    reasons = (words["sorry" if complaint else "computer"],)
+    return {"verdict": Verdict.UPHELD if complaint else Verdict.DENIED, "reasons": reasons}
 
 
 def _searched(title: str) -> CoverageLine:

@@ -11,13 +11,13 @@ from dsar.case.rights import Right
 from dsar.case.stages import Role
 from dsar.letters.compose import compose
 from dsar.letters.kinds import KINDS, Kind
-from dsar.letters.letter import Act, FieldValue, Letter, RightAsked
+from dsar.letters.letter import Act, Action, Done, FieldValue, Letter, RightAsked, Verdict
 from dsar.letters.lint import lint
 from tests.letters.samples import DUE, LAWS, letter
 
 GOLDEN = Path(__file__).parent / "golden"
 MAIN_LAWS = ("eu-gdpr", "uk-gdpr", "us-ca-ccpa")
-EVERYWHERE = [kind for kind in Kind if kind is not Kind.NOTICE]
+EVERYWHERE = [kind for kind in Kind if kind not in (Kind.NOTICE, Kind.RECIPIENTS)]
 ALSO_HTML = {("en", "eu-gdpr", "answer"), ("en", "us-ca-ccpa", "identity"), ("de", "eu-gdpr", "acknowledgement")}
 
 
@@ -52,6 +52,25 @@ def variant(name: str, language: str = "en") -> Letter:
             return replace(value, channel_changed_on=None, role=Role.REPORTER)
         case "redirect-named":
             return replace(letter(Kind.REDIRECT, "eu-gdpr", language), customer="Bright Parcel GmbH, Hamburg")
+        case "recipients-none":
+            return replace(letter(Kind.RECIPIENTS, "us-or", language), third_parties=())
+        case "decision-upheld" | "decision-partly":
+            verdict = Verdict(name.partition("-")[2])
+            value = letter(Kind.DECISION, "us-va", language)
+            asked = RightAsked(right=Right.DELETE, due_on=DUE["us-va"])
+            both = (*value.appealed, asked) if verdict is Verdict.PARTLY else value.appealed
+            return replace(value, verdict=verdict, appealed=both, again=value.appealed)
+        case "decision-denied":
+            return replace(letter(Kind.DECISION, "uk-dpa2018-s164A", language), verdict=Verdict.DENIED)
+        case "extension-appeal":
+            appeal = (RightAsked(right=Right.APPEAL, due_on=DUE["us-va"]),)
+            return replace(letter(Kind.EXTENSION, "us-ca-ccpa", language), rights=appeal, laws=(LAWS["us-va"],))
+        case "done-limit":
+            limit = (RightAsked(right=Right.LIMIT_SPI, due_on=DUE["us-ca-ccpa"]),)
+            return replace(ccpa, rights=limit, actions=(Action(title="Health", done=Done.RESTRICTED, count=2),))
+        case "done-marketing":
+            stop = (RightAsked(right=Right.OPT_OUT_MARKETING, standard="at once"),)
+            return replace(ccpa, rights=stop, actions=(Action(title="Newsletter", done=Done.STOPPED, count=1),))
         case "answer-two-laws":
             return replace(
                 letter(Kind.ANSWER, "us-ca-ccpa", language),
@@ -91,6 +110,12 @@ CASES: list[tuple[str, str, str]] = [
     *((language, "us-coppa", "old_channel-deletion") for language in ("en", "de")),
     ("en", "us-ca-ccpa", "instruction-correct"),
     *((language, "us-ca-ccpa", "instruction-every-act") for language in ("en", "de")),
+    *((language, "us-va", f"decision{end}") for language in ("en", "de") for end in ("", "-upheld", "-partly")),
+    *((language, "us-va", "extension-appeal") for language in ("en", "de")),
+    *((language, "uk-dpa2018-s164A", "acknowledgement") for language in ("en", "de")),
+    *((language, "uk-dpa2018-s164A", f"decision{end}") for language in ("en", "de") for end in ("", "-denied")),
+    *((language, "us-or", f"recipients{end}") for language in ("en", "de") for end in ("", "-none")),
+    *((language, "us-ca-ccpa", f"done-{what}") for language in ("en", "de") for what in ("limit", "marketing")),
     ("en", "us-va", "instruction"),
     ("en", "us-va", "refusal"),
     ("en", "us-va", "answer"),
