@@ -5,6 +5,7 @@ Timing whole processes is left to ``timing``.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -26,6 +27,9 @@ LOGIN = "bench"
 # one request in three under each, as an office with customers on both sides of the ocean has them
 LAWS = (("eu-gdpr", "access"), ("us-ca-ccpa", "access"), ("uk-gdpr", "delete"))
 OPEN_DAYS = 30
+_SUBJECT = "My personal data"
+_TEXT = "Please answer my request under the privacy law of the place where I live."
+_LETTER = f"From: {{email}}\r\nMessage-ID: <{{nth}}@mail.example.com>\r\nSubject: {_SUBJECT}\r\n\r\n{_TEXT}\r\n"
 
 
 def make_office(home: Path, cases: int) -> float:
@@ -52,6 +56,7 @@ def openings(cases: int) -> Iterator[Opening]:
         email = f"person{nth}@example.com"
         known = identifier("email", email)
         assert known is not None
+        raw = _LETTER.format(nth=nth, email=email).encode("ascii")
         yield Opening(
             received_on=TODAY - timedelta(days=nth % OPEN_DAYS),
             channel="email",
@@ -62,7 +67,11 @@ def openings(cases: int) -> Iterator[Opening]:
             name=f"Person {nth}",
             identifiers=(known,),
             reply_to=email,
-            text="Please answer my request under the privacy law of the place where I live.",
+            subject=_SUBJECT,
+            text=_TEXT,
+            raw=raw,
+            message_id=f"<{nth}@mail.example.com>",
+            sha256=hashlib.sha256(raw).hexdigest(),
         )
 
 
@@ -73,12 +82,12 @@ def copy_rows(home: Path, target: Path) -> float:
         rows = {table: whole.execute(_select(table, columns)).fetchall() for table, columns in tables.items()}
     Ledger.create(target).close()
     with closing(sqlite3.connect(target, isolation_level=None)) as store:
-        for pragma in ("synchronous = FULL", "secure_delete = ON", "foreign_keys = ON"):
+        for pragma in ("synchronous = FULL", "secure_delete = ON", "foreign_keys = ON", "cache_size = -32000"):
             store.execute(f"PRAGMA {pragma}")
         begun = perf_counter()
         store.execute("BEGIN IMMEDIATE")
         for table, columns in tables.items():
-            store.executemany(_insert(table, columns), rows[table])
+            store.executemany(insert_into(table, columns), rows[table])
         store.execute("COMMIT")
         return perf_counter() - begun
 
@@ -100,6 +109,7 @@ def _select(table: str, columns: list[str]) -> str:
     return f"SELECT {', '.join(columns)} FROM {table} ORDER BY 1"  # noqa: S608
 
 
-def _insert(table: str, columns: list[str]) -> str:
+def insert_into(table: str, columns: list[str]) -> str:
+    """The statement that puts a row into these columns of a table."""
     marks = ", ".join("?" for _ in columns)
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608

@@ -47,6 +47,16 @@ def time_all(runs: Sequence[Run], *, rounds: int) -> dict[str, Figure]:
 
 def time_one(run: Run) -> float:
     """Seconds from start to end of one process, its output read meanwhile; FailedRun if it ends with an error."""
+    return _once(run)[0]
+
+
+def must_say_the_same(one: Run, other: Run) -> None:
+    """FailedRun if two programs that are to be compared do not print the same bytes."""
+    if _once(one)[1] != _once(other)[1]:
+        raise FailedRun(f"{one.name} and {other.name} do not say the same, so their times cannot be compared")
+
+
+def _once(run: Run) -> tuple[float, bytes]:
     reading, writing = os.openpty() if run.terminal else os.pipe()
     begun = perf_counter()
     try:
@@ -66,7 +76,7 @@ def time_one(run: Run) -> float:
     seconds = perf_counter() - begun
     if code:
         raise FailedRun(f"{run.name} ended with {code}: {said[-500:].decode(errors='replace')}")
-    return seconds
+    return seconds, said
 
 
 def _drain(reading: int) -> bytes:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any
 
 import typer
 
 from dsar.case.rights import TITLES, Right, right_named
 from dsar.cli import words
-from dsar.cli.emit import Answer, Cell, Column, Line, Table, emit
+from dsar.cli.emit import Answer, Cell, Column, Line, Table, emit, wanted
 from dsar.cli.options import SETTINGS, CaseNumber, one_command
 from dsar.cli.session import current
 from dsar.errors import InputWrong
+from dsar.formats.plain import shorten
 from dsar.workflow import queue as view
 from dsar.workflow.heartbeat import heartbeat_warning
 
@@ -29,11 +31,11 @@ _COLUMNS = (
 )
 
 
-def _queue_table(lines: Sequence[view.Due], today: Any) -> Table:
+def _queue_table(lines: Sequence[view.Due], today: date) -> Table:
     rows = [
         (
             words.short_day(line.due_on, today),
-            words.left(line.days_left),
+            _left(line, today),
             line.case,
             Cell(TITLES[line.right], "magenta" if "child" in line.right else ""),
             line.who,
@@ -44,27 +46,21 @@ def _queue_table(lines: Sequence[view.Due], today: Any) -> Table:
     return Table(_COLUMNS, rows)
 
 
-def _queue_rows(lines: Sequence[view.Due]) -> Table:
+def _left(line: view.Due, today: date) -> Cell:
+    """How long there is; and, while the law is still met, that a date of our own is past."""
+    left = words.left(line.days_left)
+    if line.days_left is not None and line.days_left <= 0:
+        return left
+    if line.target_on is not None and line.target_on < today:
+        return Cell(f"{left.text}, past target".removeprefix(", "), "yellow")
+    if line.target_on is not None and line.due_on is None:
+        return Cell(f"target {words.short_day(line.target_on, today)}")
+    return Cell(f"{left.text}, past aim", "yellow") if line.aim_on is not None and line.aim_on < today else left
+
+
+def _queue_rows(rows: Sequence[tuple[str, ...]]) -> Table:
     """The queue for a pipe: whole ids, ISO dates, and the command to type."""
-    columns = tuple(
-        Column(title=title)
-        for title in ("due_on", "days_left", "case", "right", "law", "obligation", "stage", "owner", "next")
-    )
-    rows = [
-        (
-            line.due_on.isoformat() if line.due_on else "",
-            "" if line.days_left is None else str(line.days_left),
-            line.case,
-            str(line.right),
-            line.law,
-            line.obligation,
-            line.stage,
-            line.owner,
-            line.next_command,
-        )
-        for line in lines
-    ]
-    return Table(columns, rows)
+    return Table(tuple(Column(title=title) for title in view.PLAIN), rows)
 
 
 def _due_json(line: view.Due) -> dict[str, Any]:
@@ -75,6 +71,8 @@ def _due_json(line: view.Due) -> dict[str, Any]:
         "obligation": line.obligation,
         "due_on": line.due_on.isoformat() if line.due_on else None,
         "days_left": line.days_left,
+        "target_on": line.target_on.isoformat() if line.target_on else None,
+        "aim_on": line.aim_on.isoformat() if line.aim_on else None,
         "standard": line.standard,
         "stage": line.stage,
         "owner": line.owner,
@@ -99,15 +97,20 @@ def bare(mine: bool = False) -> int:
     session = current()
     today = session.moment.on
     owner = session.actor() if mine else ""
-    queue = view.queue(session.workspace, today, owner=owner, names=session.names)
+    part = wanted()
+    if part == "rows":
+        plain = view.plain_rows(session.workspace, today, owner=owner, leading=True)
+        return emit(Answer(schema="next", data={}, rows=_queue_rows(plain)))
+    queue = view.queue(session.workspace, today, owner=owner, names=session.names, who=part == "people")
     lines = queue.leading
+    if part == "data":
+        cases = [_due_json(line) for line in lines]
+        return emit(Answer(schema="next", data={"today": today.isoformat(), "cases": cases, "drafts": queue.drafts}))
     head: list[Line] = [(Cell(f"{words.day(today)}. "), *_summary(lines))]
     if not lines:
         head = [f"{words.day(today)}. Nothing is open."]
-    after: list[Line] = []
-    if session.terminal:
-        warning = heartbeat_warning(session.workspace, session.moment.recorded_at, busy=bool(lines))
-        after += [(Cell(warning, "yellow"),)] if warning else []
+    warning = heartbeat_warning(session.workspace, session.moment.recorded_at, busy=bool(lines))
+    after: list[Line] = [(Cell(warning, "yellow"),)] if warning else []
     if queue.unsure:
         after.append((Cell(f"{words.counted(queue.unsure, 'letter')} unsure: ", "yellow"), Cell("dsar outbox list")))
     if queue.queued:
@@ -117,10 +120,9 @@ def bare(mine: bool = False) -> int:
     return emit(
         Answer(
             schema="next",
-            data={"today": today.isoformat(), "cases": [_due_json(line) for line in lines], "drafts": queue.drafts},
+            data={},
             before=tuple(head),
             table=_queue_table(lines, today),
-            rows=_queue_rows(lines),
             after=tuple(after),
             hint=first + waiting,
         )
@@ -164,7 +166,7 @@ def next_(
 
 @app_due.command(context_settings=SETTINGS)
 def due(
-    within: Annotated[str, typer.Option("--within", help="Only what is due within so many days: 14d.")] = "",
+    within: Annotated[str, typer.Option("--within", help="Only what is due within: 14d, 2w or today.")] = "",
     check: Annotated[bool, typer.Option("--check", help="Exit 6 if anything is late (for monitors).")] = False,
     mine: Annotated[bool, typer.Option("--mine", help="Only the cases you own.")] = False,
 ) -> int:
@@ -176,28 +178,40 @@ def due(
     today = session.moment.on
     days = _days(within) if within else None
     owner = session.actor() if mine else ""
-    queue = view.queue(session.workspace, today, owner=owner, within=days, names=session.names)
-    late = [line for line in queue.lines if line.days_left is not None and line.days_left < 0]
+    part = wanted()
+    if part == "rows":
+        plain = view.plain_rows(session.workspace, today, owner=owner, within=days)
+        code = 6 if check and any(left.startswith("-") for _, left, *_ in plain) else 0
+        return emit(Answer(schema="due", data={}, rows=_queue_rows(plain), exit_code=code))
+    queue = view.queue(session.workspace, today, owner=owner, within=days, names=session.names, who=part == "people")
+    code = 6 if check and any(line.days_left is not None and line.days_left < 0 for line in queue.lines) else 0
+    if part == "data":
+        cases = [_due_json(line) for line in queue.lines]
+        return emit(Answer(schema="due", data={"today": today.isoformat(), "cases": cases}, exit_code=code))
     table = _queue_table(queue.lines, today)
     columns = (*table.columns[:4], Column(title="LAW", drop=3), Column(title="WHAT", drop=1), *table.columns[4:])
     rows = [(*row[:4], line.law, line.obligation, *row[4:]) for row, line in zip(table.rows, queue.lines, strict=True)]
     return emit(
         Answer(
             schema="due",
-            data={"today": today.isoformat(), "cases": [_due_json(line) for line in queue.lines]},
+            data={},
             before=((Cell(f"{words.day(today)}. "), *_summary(queue.leading)),),
             table=Table(columns, rows),
-            rows=_queue_rows(queue.lines),
-            exit_code=6 if check and late else 0,
+            exit_code=code,
         )
     )
 
 
 def _days(text: str) -> int:
-    match = re.fullmatch(r"(\d{1,4})\s*d?", text.strip())
+    if text.strip().casefold() == "today":
+        return 0
+    match = re.fullmatch(r"(\d{1,4})\s*([dw]?)", text.strip().casefold())
     if not match:
-        raise InputWrong(f'Not done: "{text}" is not a number of days.', hint="Write: --within 14d")
-    return int(match[1])
+        raise InputWrong(
+            f'Not done: "{shorten(text, 40)}" is not a number of days or weeks.',
+            hint="Write: --within 14d, 2w or today",
+        )
+    return int(match[1]) * (7 if match[2] == "w" else 1)
 
 
 @app_list.command(context_settings=SETTINGS)
@@ -308,36 +322,11 @@ def why(case: CaseNumber) -> int:
 
     Example: dsar why 36
     """
-    from dsar.case.next import short
-    from dsar.cli.pages import clock_json, clock_lines
+    from dsar.cli.why_page import why_page
+    from dsar.workflow.overview import corrections
     from dsar.workflow.overview import why as why_of
 
     session = current()
-    found, sums = why_of(session.workspace, session.workspace.ledger.resolve(case))
-    lines: list[Line] = [(Cell(found.number, "bold"), Cell(f"  received {words.day(found.received_on)}"))]
-    for one in sums:
-        lines += ["", (Cell(one.claim, "bold"), Cell(f"  rule {one.rule}"))]
-        if one.newer_rule:
-            lines.append((Cell("  The rule reads differently today; this case keeps its own.", "yellow"),))
-        for clock in one.clocks:
-            lines += clock_lines(clock)
-    return emit(
-        Answer(
-            schema="why",
-            data={
-                "case": found.number,
-                "received_on": found.received_on.isoformat(),
-                "claims": [
-                    {
-                        "claim": one.claim,
-                        "rule": one.rule,
-                        "newer_rule": one.newer_rule,
-                        "clocks": [clock_json(clock) for clock in one.clocks],
-                    }
-                    for one in sums
-                ],
-            },
-            before=tuple(lines),
-            hint=f"Next: dsar next {short(found.number)}",
-        )
-    )
+    ws, today = session.workspace, session.moment.on
+    found, sums = why_of(ws, ws.ledger.resolve(case), today)
+    return emit(why_page(found, sums, corrections(ws, found.number), today))

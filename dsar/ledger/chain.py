@@ -6,18 +6,20 @@ Whether a fact may be added is asked before; what the facts add up to is the pro
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any
 
-from dsar.case.codec import from_text, to_text
+from dsar.case.codec import from_text, written
 from dsar.case.facts import Fact
 from dsar.case.stamp import Stamp
-from dsar.errors import Busy, InputWrong, StoreDamaged
+from dsar.errors import Busy, InputWrong
 from dsar.ledger import failures
 from dsar.ledger.instants import instant_text as instant_text
+from dsar.ledger.schema import RARE, RARE_ONLY
 from dsar.ledger.store import Store
 
 NO_HASH = "0" * 64
@@ -50,7 +52,8 @@ class Entry:
 
 def link(previous: str, seq: int, case: str, kind: str, body: str, on: str, at: str, actor: str, place: str) -> str:
     """The hash of an entry: SHA-256 over a JSON list of its columns and the hash before it."""
-    text = json.dumps([seq, case, kind, body, on, at, actor, place, previous], separators=(",", ":"))
+    told = ",".join(map(_quoted, (case, kind, body, on, at, actor, place, previous)))
+    text = f"[{seq},{told}]"
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
@@ -77,17 +80,6 @@ def read_entry(row: Any) -> Entry:
         )
 
 
-def _as_written(row: Any, fact: Fact) -> Entry:
-    """The entry as it will be read; ValueError if that would be another fact (a mistake in our own code)."""
-    try:
-        entry = read_entry(row)
-    except StoreDamaged as fault:
-        raise ValueError("a fact holds a value of another type than it says") from fault
-    if entry.fact != fact:
-        raise ValueError("a fact does not survive being written down")
-    return entry
-
-
 class Chain:
     """The chain in one store."""
 
@@ -95,24 +87,34 @@ class Chain:
         self._store = store
 
     def append(self, case: str, fact: Fact, by: Stamp) -> Entry:
-        """Add one fact at the end; only inside a writing block."""
-        seq, previous = self.last()
+        """Add one fact at the end; only inside a writing block. ValueError if it would not be read as it is."""
+        seq, previous = self._store.known(HEAD, self.last)
         seq += 1
-        kind, body = type(fact).__name__, to_text(fact)
+        kind, body = type(fact).__name__, written(fact)
         _must_be_text(body, by.actor, by.place)
         if len(body) > BODY_LIMIT:
             raise failures.too_large("That entry")
-        on, at = by.on.isoformat(), instant_text(by.recorded_at)
+        on, at, recorded_at = _times(by)
         hash_ = link(previous, seq, case, kind, body, on, at, by.actor, by.place)
-        row = (seq, case, kind, body, on, at, by.actor, by.place, hash_)
-        entry = _as_written(row, fact)
-        self._store.execute(_INSERT, row)
-        self._store.execute_many(_SET_META, [(ENTRIES, str(seq)), (HEAD, hash_)])
-        return entry
+        self._store.add(_INSERT, (seq, case, kind, body, on, at, by.actor, by.place, hash_), about=("fact", case))
+        self._store.add(_SET_META, (ENTRIES, str(seq)), only_last=ENTRIES)
+        self._store.add(_SET_META, (HEAD, hash_), only_last=HEAD)
+        self._store.note(HEAD, (seq, hash_))
+        return Entry(
+            seq=seq,
+            case=case,
+            kind=kind,
+            fact=fact,
+            on=by.on,
+            recorded_at=recorded_at,
+            actor=by.actor,
+            place=by.place,
+            hash=hash_,
+        )
 
     def last(self) -> tuple[int, str]:
         """The number and hash of the newest entry; (0, zeros) in an empty store."""
-        found = self._store.one("SELECT seq, hash FROM fact ORDER BY seq DESC LIMIT 1")
+        found = self._store.one("SELECT seq, hash FROM fact WHERE seq = (SELECT max(seq) FROM fact)")
         return (found[0], found[1]) if found else (0, NO_HASH)
 
     def raw_rows(self) -> Iterator[Any]:
@@ -127,15 +129,17 @@ class Chain:
         if case is None:
             yield from map(read_entry, self.raw_rows())
             return
-        seq = 0
-        while page := self._store.rows(_BY_CASE, (case, seq)):
+        seq, whole = 0, True
+        while whole:
+            page = self._store.rows(_BY_CASE, (case, seq), about=("fact", case))
             yield from map(read_entry, page)
-            seq = page[-1][0]
+            whole = len(page) == PAGE
+            seq = page[-1][0] if whole else 0
 
     def count(self) -> int:
         """How many entries there are."""
-        found = self._store.one("SELECT count(*) FROM fact")
-        return int(found[0]) if found else 0
+        # they are numbered without a gap: a trigger sees to it, and the audit
+        return self.last()[0]
 
     def hash_after(self, entries: int) -> str:
         """The head as it was after so many entries, to compare with one written down then; "" if there are fewer."""
@@ -144,12 +148,23 @@ class Chain:
 
     def cases_with(self, kind: str) -> list[str]:
         """The cases, open or closed, that have a fact of this kind."""
-        found = self._store.rows("SELECT DISTINCT case_number FROM fact WHERE kind = ? ORDER BY 1", (kind,))
-        return [str(row[0]) for row in found]
+        # the words of the partial index, so that it is used
+        only = f"{RARE_ONLY} AND " if kind in RARE else ""
+        sql = f"SELECT DISTINCT case_number FROM fact WHERE {only}kind = ? ORDER BY 1"  # noqa: S608  # constants only
+        return [str(row[0]) for row in self._store.rows(sql, (kind,))]
 
     def cases(self) -> list[str]:
         """The numbers of all cases with facts."""
         return [number for (number,) in self._store.rows("SELECT DISTINCT case_number FROM fact ORDER BY 1")]
+
+
+@lru_cache(maxsize=64)
+def _times(by: Stamp) -> tuple[str, str, datetime]:
+    """The legal date and the instant of a stamp as they are written, and the instant as it will be read."""
+    on, at = by.on.isoformat(), instant_text(by.recorded_at)
+    if date.fromisoformat(on) != by.on:
+        raise ValueError("a legal date is a date without a time")
+    return on, at, datetime.fromisoformat(at)
 
 
 def _must_be_text(*texts: str) -> None:

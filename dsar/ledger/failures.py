@@ -73,13 +73,14 @@ def told() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        ours = _ours(error)
+        ours = as_ours(error)
         if ours is None:
             raise
         raise ours from error
 
 
-def _ours(error: sqlite3.Error) -> DsarError | None:
+def as_ours(error: sqlite3.Error) -> DsarError | None:
+    """Our error for one of SQLite's; None for a mistake in our own SQL."""
     # The low byte is the kind, the rest says more of it: SQLITE_IOERR_WRITE is an SQLITE_IOERR.
     extended = getattr(error, "sqlite_errorcode", 0) or 0
     code = extended & 0xFF

@@ -17,6 +17,8 @@ from dsar.ledger.instants import instant_text
 from dsar.ledger.store import Store
 from dsar.ledger.vault import STORE_KEY, VALUE_LIMIT, Vault
 
+_REMEMBER = "INSERT OR REPLACE INTO message (digest, owner) VALUES (?, ?)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
@@ -38,7 +40,8 @@ class Inflow:
     def owner_of(self, message_id: str, sha256: str) -> str | None:
         """The case or draft that holds this message, by its exact bytes or else by its Message-ID; None if new."""
         for digest in self._digests(message_id, sha256):
-            found = self._store.one("SELECT owner FROM message WHERE digest = ?", (digest,))
+            sql = "SELECT owner FROM message WHERE digest = ?"
+            found = self._store.one(sql, (digest,), about=("message", digest))
             if found:
                 return str(found[0])
         return None
@@ -46,10 +49,8 @@ class Inflow:
     def remember(self, owner: str, message_id: str, sha256: str) -> None:
         """Say that a message is in a case or draft from now on."""
         with self._store.writing():
-            self._store.execute_many(
-                "INSERT OR REPLACE INTO message (digest, owner) VALUES (?, ?)",
-                [(digest, owner) for digest in self._digests(message_id, sha256)],
-            )
+            for digest in self._digests(message_id, sha256):
+                self._store.add(_REMEMBER, (digest, owner), about=("message", digest))
 
     def _digests(self, message_id: str, sha256: str) -> list[str]:
         # Bytes first: anybody can write somebody else's Message-ID into a letter. Blank ones say nothing.

@@ -22,7 +22,7 @@ from dsar.case.records import Finding, Record
 from dsar.case.stamp import Stamp
 from dsar.errors import Busy, InputWrong, Refused
 from dsar.ledger import audit as checks
-from dsar.ledger import drive, failures, numbers, schema
+from dsar.ledger import drive, numbers, schema
 from dsar.ledger.audit import Fault
 from dsar.ledger.chain import Chain, Entry, moved_on, short
 from dsar.ledger.findings import Findings
@@ -33,15 +33,14 @@ from dsar.ledger.people import People
 from dsar.ledger.projection import Projection, project, real_clocks
 from dsar.ledger.rows import CaseRow, DueRow, OutboxRow
 from dsar.ledger.store import WAIT_SECONDS, Store
+from dsar.ledger.texts import Texts
 from dsar.ledger.vault import Kept, Vault
 from dsar.ledger.views import Views
 
 if TYPE_CHECKING:
     from dsar.ledger.projection import Clocks
 
-_SET_META = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 _TIDY = "tidy"
-_META_LIMIT = 64_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +53,11 @@ class Checked:
     faults: tuple[Fault, ...]
 
 
-class Ledger:
+class Ledger(Texts):
     """Facts, vault, findings, outbox and lists of one case store."""
 
     def __init__(self, store: Store, clocks: Clocks | None = None) -> None:
-        self._store = store
+        super().__init__(store)
         self._clocks = clocks
         self._chain = Chain(store)
         self._vault = Vault(store)
@@ -168,23 +167,6 @@ class Ledger:
         entries = list(self._chain.entries(number))
         return self._project(self._fold(number, entries), entries)
 
-    # -- texts the clocks were computed with ----------------------------------------------------------
-
-    def pin(self, kind: str, version: str, body: str) -> None:
-        """Keep the text of a rule or calendar for ever, under the first 12 or more digits of its SHA-256."""
-        if not checks.names(version, body):
-            raise ValueError(f"{kind} {version} is not named by its content")
-        with self._store.writing():
-            if not self._store.one("SELECT 1 FROM pin WHERE kind = ? AND version = ?", (kind, version)):
-                self._store.execute("INSERT INTO pin (kind, version, body) VALUES (?, ?, ?)", (kind, version, body))
-
-    def pinned(self, kind: str, version: str) -> str:
-        """The pinned text; StoreDamaged if it is gone, because dates cannot be computed without it."""
-        found = self._store.one("SELECT body FROM pin WHERE kind = ? AND version = ?", (kind, version))
-        if found is None:
-            raise failures.damaged()
-        return str(found[0])
-
     # -- the vault ------------------------------------------------------------------------------------
 
     def keep(self, number: str, kind: str, value: str | bytes, *, at: datetime) -> str:
@@ -195,10 +177,6 @@ class Ledger:
     def kept(self, number: str, kind: str | None = None) -> list[Kept]:
         """What the vault holds for a case, oldest first."""
         return self._vault.kept(number, kind)
-
-    def first_kept(self, kind: str) -> dict[str, Kept]:
-        """For lists: each case's first vault row of a kind (its name, say), in one query."""
-        return self._vault.first_of(kind)
 
     def item(self, item: str) -> Kept:
         """One vault row; InputWrong if it is gone."""
@@ -267,9 +245,9 @@ class Ledger:
         """Say that a case names a person by these identifiers ("email:a@example.com"); only keyed hashes are kept."""
         self._people.know(number, marks)
 
-    def cases_of_person(self, marks: Iterable[str]) -> list[str]:
-        """The open cases that name a person by one of these identifiers."""
-        return self._people.open_cases(marks)
+    def cases_of_person(self, marks: Iterable[str], *, closed: bool = False) -> list[str]:
+        """The open cases that name a person by one of these identifiers; with ``closed``, those closed too."""
+        return self._people.cases(marks, closed=closed)
 
     def suppress(self, marks: Iterable[str]) -> None:
         """Enter identifiers into the suppression list; it outlives the purge of the case."""
@@ -314,9 +292,9 @@ class Ledger:
         """Obligations by date; ``until`` leaves out those due later, or without a date."""
         return self._views.clock_rows(open_only=open_only, until=until, limit=limit)
 
-    def outbox(self, state: LetterState | None = None) -> list[OutboxRow]:
-        """Letters in the order they were queued."""
-        return self._views.outbox(state)
+    def outbox(self, *states: LetterState) -> list[OutboxRow]:
+        """Letters in the order they were queued, in one of these states or in any."""
+        return self._views.outbox(*states)
 
     # -- proof ----------------------------------------------------------------------------------------
 
@@ -378,17 +356,3 @@ class Ledger:
             drive.refuse_network(path)
             good._store.copy_to(path, mode=mode)
         return cls.check_file(path, clocks=clocks)
-
-    # -- small notes ----------------------------------------------------------------------------------
-
-    def meta(self, key: str) -> str | None:
-        """A note about the store itself, such as its last heartbeat."""
-        found = self._store.one("SELECT value FROM meta WHERE key = ?", (key,))
-        return str(found[0]) if found else None
-
-    def set_meta(self, key: str, value: str) -> None:
-        """Write such a note; never personal data."""
-        if len(value) > _META_LIMIT:
-            raise failures.too_large("That note")
-        with self._store.writing():
-            self._store.execute(_SET_META, (key, value))

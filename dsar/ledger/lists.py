@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from dsar.case.stages import LetterState
-from dsar.ledger.rows import CaseRow, DueRow, OutboxRow
+from dsar.ledger.rows import CaseRow, DueRow
 from dsar.ledger.store import Store
-from dsar.ledger.vault import Kept, Vault
 from dsar.ledger.views import Views
 
 
@@ -19,7 +18,6 @@ class Lists:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._views = Views(store)
-        self._vault = Vault(store)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -38,13 +36,25 @@ class Lists:
         """Open obligations by date; ``until`` leaves out those due later, or without a date."""
         return self._views.clock_rows(open_only=True, until=until)
 
-    def outbox(self, state: LetterState) -> list[OutboxRow]:
-        """Letters in one state."""
-        return self._views.outbox(state)
+    def due_texts(self, until: date | None = None) -> list[tuple[Any, ...]]:
+        """The same as the store holds them, for a screen that shows thousands.
 
-    def first_kept(self, kind: str) -> dict[str, Kept]:
-        """Each case's first vault row of a kind (its name, say), in one query."""
-        return self._vault.first_of(kind)
+        Each is (case, right, law, obligation, due_on, target_on, standard, stage, next step in words, command, owner);
+        dates are ISO texts or None.
+        """
+        return self._views.due_texts(until)
+
+    def plain_dues(self, until: date | None = None) -> list[tuple[Any, ...]]:
+        """The same for a pipe: (due_on, case, right, law, obligation, stage, owner, command)."""
+        return self._views.plain_dues(until)
+
+    def letters(self, state: LetterState) -> int:
+        """How many letters are in one state."""
+        return self._views.letters(state)
+
+    def first_names(self, *, open_only: bool = True) -> dict[str, str]:
+        """Each case's name in the vault, for the screens that show one; of open cases, or of all."""
+        return self._views.first_names(open_only=open_only)
 
     def drafts(self) -> int:
         """How many messages wait for a person."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from difflib import get_close_matches
+from functools import lru_cache
 
 from dsar.errors import InputWrong
 from dsar.formats.plain import shorten
@@ -19,6 +20,7 @@ _TYPED = re.compile(r"(?i)(?:dsar[- ]?)?(?:([0-9]{4})-)?0*([0-9]{1,9})")
 _LONGEST = 40
 
 
+@lru_cache(maxsize=1024)
 def parts(number: str) -> tuple[int, int]:
     """Year and serial of a whole case number; InputWrong if it is none."""
     match = _WHOLE.fullmatch(number)
@@ -27,6 +29,13 @@ def parts(number: str) -> tuple[int, int]:
     return int(match.group(1)), int(match.group(2))
 
 
+_COUNT = (
+    "INSERT INTO counter (name, last) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET last = max(last, excluded.last)"
+)
+_COUNTERS = "SELECT name, last FROM counter WHERE name >= 'case ' AND name < 'case!' ORDER BY name DESC"
+# sorted by whoever asks: in SQL, the order would be read off an index of all cases
+_OPEN = "SELECT number, serial FROM case_row INDEXED BY case_row_open WHERE closed_on IS NULL"
+_UP_TO = "SELECT number FROM case_row WHERE serial <= ? AND year = ? ORDER BY serial DESC LIMIT 1"
 _LIST = "All cases: dsar list"
 
 
@@ -39,8 +48,7 @@ class Numbers:
     def new(self, year: int) -> str:
         """The next number of a year; two processes never get the same."""
         with self._store.writing():
-            found = self._store.one("SELECT last FROM counter WHERE name = ?", (f"case {year:04d}",))
-            serial = (found[0] if found else 0) + 1
+            serial = self._last(year) + 1
             self._used(year, serial)
         return f"DSAR-{year:04d}-{serial:04d}"
 
@@ -48,12 +56,19 @@ class Numbers:
         """Count a number that was given by hand as used."""
         self._used(*parts(number))
 
+    def _last(self, year: int) -> int:
+        name = f"case {year:04d}"
+        return self._store.known(("counter", name), lambda: self._counted(name))
+
+    def _counted(self, name: str) -> int:
+        found = self._store.one("SELECT last FROM counter WHERE name = ?", (name,), about=("counter", name))
+        return int(found[0]) if found else 0
+
     def _used(self, year: int, serial: int) -> None:
-        self._store.execute(
-            "INSERT INTO counter (name, last) VALUES (?, ?) "
-            "ON CONFLICT (name) DO UPDATE SET last = max(last, excluded.last)",
-            (f"case {year:04d}", serial),
-        )
+        name = f"case {year:04d}"
+        if serial > self._last(year):
+            self._store.add(_COUNT, (name, serial), about=("counter", name), only_last=name)
+            self._store.note(("counter", name), serial)
 
     def resolve(self, text: str) -> str:
         """The whole number for "36", "2026-36" or "dsar-2026-0036"; InputWrong if it fits none or several."""
@@ -82,16 +97,23 @@ class Numbers:
 
     def unknown(self, said: str, serial: int = 0) -> InputWrong:
         """The sentence for a case that does not exist, with the newest one and the nearest open one."""
-        newest = self._store.one("SELECT number FROM case_row ORDER BY year DESC, serial DESC LIMIT 1")
-        if newest is None:
+        newest = self._newest()
+        if not newest:
             return InputWrong(f"There is no case {said}, nor any other yet.", hint="Open one: dsar new")
         near = self._nearest(serial)
         meant = f" Did you mean {near}?" if near else ""
-        return InputWrong(f"There is no case {said}. The newest is {newest[0]}.{meant}", hint=_LIST)
+        return InputWrong(f"There is no case {said}. The newest is {newest}.{meant}", hint=_LIST)
+
+    def _newest(self) -> str:
+        # from the counters, because no index knows the newest among a million
+        for name, last in self._store.rows(_COUNTERS):
+            found = self._store.one(_UP_TO, (last, int(name.removeprefix("case "))))
+            if found:
+                return str(found[0])
+        return ""
 
     def _nearest(self, serial: int) -> str:
-        found = self._store.rows("SELECT number, serial FROM case_row WHERE closed_on IS NULL ORDER BY number DESC")
-        by_digits = {str(other): str(number) for number, other in reversed(found)}
+        by_digits = {str(other): str(number) for number, other in sorted(self._store.rows(_OPEN))}
         typed = str(serial)
         swapped = [digits for digits in by_digits if sorted(digits) == sorted(typed)]
         near = swapped or get_close_matches(typed, by_digits, n=1)

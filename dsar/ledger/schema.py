@@ -213,6 +213,12 @@ _STAFF_MAIL = f"""CREATE TABLE staff_mail (
 ) STRICT, WITHOUT ROWID"""
 _STAFF_MAIL_DAY = "CREATE INDEX staff_mail_day ON staff_mail (person, day)"
 
+# -- facts that are asked for over all cases: few among millions, so finding them must not mean reading the others
+
+RARE = ("ChecksSet", "ColleagueAsked", "PlanFinished")
+RARE_ONLY = f"kind IN {RARE}"
+_FACT_RARE = f"CREATE INDEX fact_rare ON fact (kind, case_number) WHERE {RARE_ONLY}"
+
 STEPS: tuple[Step, ...] = (
     Step(
         name="m001_facts_vault_projection",
@@ -229,6 +235,7 @@ STEPS: tuple[Step, ...] = (
         name="m002_notices",
         statements=(_NOTICE, _NOTICE_WAITING, _NOTICE_MAIL, _STAFF_MAIL, _STAFF_MAIL_DAY),
     ),
+    Step(name="m003_rare_facts", statements=(_FACT_RARE,)),
 )
 
 

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dsar import __version__
 from dsar.case.stamp import Stamp
 from dsar.errors import Busy, Refused, StoreDamaged
 from dsar.formats.plain import shorten
 from dsar.ledger import drive, failures, schema
+from dsar.ledger.pending import MOST, Block, Pending, Row, Writing
 from dsar.ledger.writer_note import WriterNote
 
+T = TypeVar("T")
 Values = Sequence[Any] | Mapping[str, Any]
 
 WAIT_SECONDS = 10.0
@@ -34,6 +35,8 @@ _PRAGMAS = (
     "PRAGMA trusted_schema = OFF",
     # sorting must not leave personal data in a temporary file
     "PRAGMA temp_store = MEMORY",
+    # 32 MB: a list of thousands of cases reads no page twice
+    "PRAGMA cache_size = -32000",
 )
 
 
@@ -45,6 +48,9 @@ class Store:
         self.readonly = readonly
         self._connection = connection
         self._depth = 0
+        self._blocks: list[Block] = []
+        self._pending = Pending()
+        self._known: dict[Hashable, Any] = {}
         self._note = WriterNote(path)
 
     # -- opening --------------------------------------------------------------------------------------
@@ -167,30 +173,102 @@ class Store:
 
     def execute(self, sql: str, values: Values = ()) -> int:
         """Run one statement and return the number of rows it changed."""
-        self._must_still_be_writing()
-        with failures.told():
-            return self._connection.execute(sql, values).rowcount
+        self._settle()
+        return self._run(sql, values).rowcount
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one statement for many rows."""
-        self._must_still_be_writing()
+        self._settle()
         with failures.told():
             self._connection.executemany(sql, rows)
+
+    def add(self, sql: str, row: Row, *, about: Hashable = None, only_last: Hashable = None) -> None:
+        """Insert a row by the end of the writing block, together with others of its table; only inside one.
+
+        One statement per table. A question sees it as if it were there: every one, or, where it says what it is
+        ``about``, those about the same. Of several rows with the same ``only_last`` the last is written.
+        """
+        if not self._depth:
+            raise ValueError("a row waits only inside a writing block")
+        self._pending.add(sql, row, about, only_last)
+
+    def put(self, sql: str, row: Row, *, about: Hashable = None, only_last: Hashable = None) -> None:
+        """The same, in a writing block of its own where none is open."""
+        if self._depth:
+            self._pending.add(sql, row, about, only_last)
+            return
+        with self.writing():
+            self._pending.add(sql, row, about, only_last)
+
+    def _settle(self) -> None:
+        """Write what waits, each part inside the block it was added in."""
+        self._must_still_be_writing()
+        if not self._blocks and not self._pending:
+            return
+        try:
+            start = 0
+            for depth, block in enumerate(self._blocks):
+                if not block.begun:
+                    self._write_out(start, block.after)
+                    self._run(f"SAVEPOINT block_{depth}")
+                    start, block.begun = block.after, True
+            self._write_out(start, len(self._pending))
+        except BaseException:
+            # Half of it is written, and nobody could tell which half.
+            self._undo("ROLLBACK")
+            raise
+        finally:
+            self._pending.forget()
+
+    def _write_out(self, start: int, end: int) -> None:
+        if start == end:
+            return
+        for sql, rows in self._pending.grouped(start, end).items():
+            with failures.told():
+                self._connection.executemany(sql, rows)
+
+    def _run(self, sql: str, values: Values = ()) -> sqlite3.Cursor:
+        try:
+            return self._connection.execute(sql, values)
+        except sqlite3.Error as error:
+            if (ours := failures.as_ours(error)) is None:
+                raise
+            raise ours from error
 
     def _must_still_be_writing(self) -> None:
         # After a full disk there is no transaction left; what came next would be saved on its own.
         if self._depth and not self._connection.in_transaction:
             raise failures.undone()
 
-    def rows(self, sql: str, values: Values = ()) -> list[Any]:
+    def rows(self, sql: str, values: Values = (), *, about: Hashable = None) -> list[Any]:
         """All rows at once: a cursor left half-read would keep every writer out."""
-        with failures.told():
+        if self._pending.concerns(about):
+            self._settle()
+        try:
             return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            if (ours := failures.as_ours(error)) is None:
+                raise
+            raise ours from error
 
-    def one(self, sql: str, values: Values = ()) -> Any | None:
+    def one(self, sql: str, values: Values = (), *, about: Hashable = None) -> Any | None:
         """The first row, or None."""
-        found = self.rows(sql, values)
+        found = self.rows(sql, values, about=about)
         return found[0] if found else None
+
+    def known(self, key: Hashable, find: Callable[[], T]) -> T:
+        """What ``find`` answers, asked once per writing block: nobody else can change it meanwhile."""
+        if not self._depth:
+            return find()
+        if key not in self._known:
+            self._known[key] = find()
+        found: T = self._known[key]
+        return found
+
+    def note(self, key: Hashable, value: Any) -> None:
+        """Say what ``known`` would find from now on, until the writing block ends or one inside it fails."""
+        if self._depth:
+            self._known[key] = value
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -206,43 +284,67 @@ class Store:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
 
-    @contextmanager
-    def writing(self, by: Stamp | None = None, what: str = "") -> Iterator[None]:
+    def writing(self, by: Stamp | None = None, what: str = "") -> AbstractContextManager[None]:
         """One transaction: all of it is kept, or nothing. A block inside another is undone alone if it fails.
 
         ``by`` and ``what`` are shown to a colleague who waits. Raises Busy after the waiting time and
         Refused where the store may only be read.
         """
+        return Writing(self, by, what)
+
+    def begin_block(self, by: Stamp | None, what: str) -> None:
+        """What ``writing`` does first."""
         if self.readonly:
             raise failures.forbidden()
-        outermost = self._depth == 0
-        name = f"block_{self._depth}"
-        self._begin(by.recorded_at if by else None, "BEGIN IMMEDIATE" if outermost else f"SAVEPOINT {name}")
+        if self._depth:
+            if len(self._pending) >= MOST:
+                self._settle()
+            self._blocks.append(Block(len(self._pending)))
+        else:
+            self._patiently(by, "BEGIN IMMEDIATE")
+            self._known.clear()
         self._depth += 1
-        if outermost:
+        if self._depth == 1:
             self._note.put(by, what)
-        try:
-            yield
-            if outermost:
-                # while the lock is still ours: afterwards it would be the next writer's note
-                self._note.remove()
+
+    def end_block(self, by: Stamp | None) -> None:
+        """What ``writing`` does when all went well."""
+        if self._depth > 1:
+            if self._blocks[-1].begun:
+                self._must_still_be_writing()
+                self._run(f"RELEASE block_{len(self._blocks) - 1}")
+            self._blocks.pop()
+        else:
+            self._settle()
+            # while the lock is still ours: afterwards it would be the next writer's note
+            self._note.remove()
             # a reader may keep the commit waiting, too
-            self._begin(by.recorded_at if by else None, "COMMIT" if outermost else f"RELEASE {name}")
-        except BaseException:
-            if outermost:
+            self._patiently(by, "COMMIT")
+        self._depth -= 1
+
+    def undo_block(self) -> None:
+        """What ``writing`` does when something failed."""
+        self._known.clear()
+        try:
+            if self._depth == 1:
+                self._pending.forget()
                 self._note.remove()
                 self._undo("ROLLBACK")
             else:
-                self._undo(f"ROLLBACK TO {name}", f"RELEASE {name}")
-            raise
+                block = self._blocks.pop()
+                self._pending.forget(0 if block.begun else block.after)
+                name = f"block_{len(self._blocks)}"
+                if block.begun:
+                    self._undo(f"ROLLBACK TO {name}", f"RELEASE {name}")
         finally:
             self._depth -= 1
 
-    def _begin(self, now: datetime | None, sql: str) -> None:
+    def _patiently(self, by: Stamp | None, sql: str) -> None:
         try:
-            self.execute(sql)
+            self._must_still_be_writing()
+            self._run(sql)
         except Busy as waited:
-            raise failures.busy(self._note.clause(now)) from waited
+            raise failures.busy(self._note.clause(by.recorded_at if by else None)) from waited
 
     def _undo(self, *statements: str) -> None:
         # A full disk ends the transaction by itself; undoing again would hide what happened.

@@ -5,9 +5,8 @@ Facts name vault items; who may read them is the file's mode and the workflow's 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import secrets
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +19,9 @@ from dsar.ledger.store import Store
 VALUE_LIMIT = 100_000_000
 STORE_KEY = "store"
 _KEY_BYTES = 32
+_SMALL = 64_000
+_INSERT = "INSERT INTO vault (item, case_number, kind, value, at) VALUES (?, ?, ?, ?, ?)"
+_INSERT_KEY = "INSERT INTO vault_key (owner, key) VALUES (?, ?)"
 _SELECT = "SELECT item, case_number, kind, value, at FROM vault"
 
 
@@ -50,12 +52,14 @@ class Vault:
         content = value.encode("utf-8", "replace") if isinstance(value, str) else value
         if len(content) > VALUE_LIMIT:
             raise failures.too_large("That file")
-        item = f"V-{secrets.token_hex(12)}"
-        with self._store.writing():
-            self._store.execute(
-                "INSERT INTO vault (item, case_number, kind, value, at) VALUES (?, ?, ?, ?, ?)",
-                (item, case, kind, content, instant_text(at)),
-            )
+        item = f"V-{os.urandom(12).hex()}"
+        row = (item, case, kind, content, instant_text(at))
+        if len(content) < _SMALL:
+            self._store.put(_INSERT, row)
+        else:
+            with self._store.writing():
+                # many of these would fill the memory while they wait
+                self._store.execute(_INSERT, row)
         return item
 
     def kept(self, case: str, kind: str | None = None) -> list[Kept]:
@@ -65,14 +69,6 @@ class Vault:
         else:
             found = self._store.rows(f"{_SELECT} WHERE case_number = ? AND kind = ? ORDER BY rowid", (case, kind))
         return [_read(row) for row in found]
-
-    def first_of(self, kind: str) -> dict[str, Kept]:
-        """For lists: each case's first value of a kind, in one query."""
-        found = self._store.rows(
-            "SELECT item, case_number, kind, value, at, min(rowid) FROM vault WHERE kind = ? GROUP BY case_number",
-            (kind,),
-        )
-        return {row[1]: _read(row[:5]) for row in found}
 
     def item(self, item: str) -> Kept:
         """One vault row; InputWrong if it was forgotten or never was."""
@@ -98,24 +94,28 @@ class Vault:
     def digest(self, owner: str, value: str | bytes) -> str:
         """HMAC-SHA256 in hex with the owner's random key, made at first use; Refused once it was destroyed."""
         content = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
-        return hmac.new(self._key(owner), content, hashlib.sha256).hexdigest()
+        return hmac.digest(self._key(owner), content, "sha256").hex()
 
     def _key(self, owner: str) -> bytes:
-        found = self._store.one("SELECT key FROM vault_key WHERE owner = ?", (owner,))
+        about = ("vault_key", owner)
+        found = self._store.known(about, lambda: self._key_row(owner))
         if found is None:
             with self._store.writing():
                 # A colleague may have made it since we looked.
-                self._store.execute(
-                    "INSERT OR IGNORE INTO vault_key (owner, key) VALUES (?, ?)",
-                    (owner, secrets.token_bytes(_KEY_BYTES)),
-                )
-                found = self._store.one("SELECT key FROM vault_key WHERE owner = ?", (owner,))
-        if found is None or found[0] is None:
+                found = self._store.known(about, lambda: self._key_row(owner))
+                if found is None:
+                    found = (os.urandom(_KEY_BYTES),)
+                    self._store.add(_INSERT_KEY, (owner, found[0]), about=about)
+                    self._store.note(about, found)
+        if found[0] is None:
             raise Refused(
                 f"The personal data of {owner} was purged, and its key with it. Nothing was changed.",
-                hint=f"What remains: dsar audit show {owner}",
+                hint=f"What remains: dsar audit log {owner}",
             )
         return bytes(found[0])
+
+    def _key_row(self, owner: str) -> Any:
+        return self._store.one("SELECT key FROM vault_key WHERE owner = ?", (owner,), about=("vault_key", owner))
 
     def purge(self, case: str) -> None:
         """Delete everything personal of a case and destroy its key; the tombstone keeps a new one from being made."""
@@ -129,6 +129,7 @@ class Vault:
                 "INSERT OR REPLACE INTO vault_key (owner, key) VALUES (?, NULL)",
             ):
                 self._store.execute(sql, (case,))
+            self._store.note(("vault_key", case), (None,))
 
 
 def _read(row: Any) -> Kept:

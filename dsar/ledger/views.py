@@ -6,7 +6,7 @@ What a projection holds is computed elsewhere; these tables can be thrown away a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -45,6 +45,49 @@ _OUTBOX = (
 )
 _OUTBOX_ORDER = "ORDER BY o.queued_at, o.case_number, o.line"
 _ALL = -1
+_DUE_TEXT = (
+    "SELECT case_number, right_word, law, obligation, due_on, target_on, standard, stage, next_says, next_command, "
+    "owner FROM clock_row WHERE is_open = 1"
+)
+_DUE_TEXTS = {True: f"{_DUE_TEXT} AND by_on <= :until {_DUE_ORDER}", False: f"{_DUE_TEXT} {_DUE_ORDER}"}
+_PLAIN = (
+    "SELECT due_on, case_number, right_word, law, obligation, stage, owner, next_command FROM clock_row "
+    "WHERE is_open = 1"
+)
+_PLAINS = {True: f"{_PLAIN} AND by_on <= :until {_DUE_ORDER}", False: f"{_PLAIN} {_DUE_ORDER}"}
+_NAMES = "SELECT case_number, value FROM vault WHERE kind = 'name' ORDER BY case_number, rowid"
+# From the open cases to their names, so that it does not grow with those that are closed.
+_OPEN_NAMES = (
+    "SELECT c.number, v.value FROM case_row c CROSS JOIN vault v ON v.case_number = c.number AND v.kind = 'name' "
+    "WHERE c.closed_on IS NULL ORDER BY c.next_on, c.number, v.rowid"
+)
+_WAITING = {LetterState.QUEUED, LetterState.SENDING}
+
+
+def _in(states: Sequence[LetterState], table: str = "") -> str:
+    # The words of the partial index where it holds these states, so that it is used.
+    only = f"{table}state IN ('queued', 'sending') AND " if set(states) <= _WAITING else ""
+    return f"{only}{table}state IN ({', '.join('?' * len(states))})"
+
+
+def _put(table: str, columns: str, *, replacing: bool = False) -> str:
+    # Table and column names come from this file alone; every value is bound.
+    marks = ", ".join("?" * len(columns.split(", ")))
+    return f"INSERT {'OR REPLACE ' if replacing else ''}INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
+
+
+_PUT_CASE = _put(
+    "case_row",
+    "number, year, serial, received_on, owner, role, stage, claims, next_on, opened_on, closed_on, purge_on, "
+    "about_a_child, facts, changed_at, changed_by",
+    replacing=True,
+)
+_PUT_DUE = _put(
+    "clock_row",
+    "line, case_number, claim, right_word, law, obligation, due_on, suspended_on, target_on, standard, stage, "
+    "confirmed, next_says, next_command, owner, is_open",
+)
+_PUT_LETTER = _put("outbox_row", "line, case_number, key, kind, state, queued_at, changed_at")
 
 
 class Views:
@@ -55,20 +98,14 @@ class Views:
 
     def write(self, projection: Projection) -> None:
         """Put a case's projection in place of the one before."""
-        row = projection.case
+        add, number = self._store.add, projection.case.case
         with self._store.writing():
-            # Its clocks and letters go with it.
-            self._store.execute("DELETE FROM case_row WHERE number = ?", (row.case,))
-            self._insert("case_row", _case_columns(row))
+            # The row it replaces takes its clocks and letters with it.
+            add(_PUT_CASE, _case_values(projection.case), about=("case_row", number))
             for line, due in enumerate(projection.clocks):
-                self._insert("clock_row", {"line": line, **_due_columns(due)})
+                add(_PUT_DUE, (line, *_due_values(due)))
             for line, letter in enumerate(projection.letters):
-                self._insert("outbox_row", {"line": line, **_letter_columns(letter)})
-
-    def _insert(self, table: str, columns: Mapping[str, Any]) -> None:
-        # Table and column names come from this file alone; every value is bound.
-        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-        self._store.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values()))  # noqa: S608
+                add(_PUT_LETTER, (line, *_letter_values(letter)))
 
     def read(self, case: str) -> Projection | None:
         """The stored projection of a case, without the items of its letters; None if there is none."""
@@ -104,69 +141,83 @@ class Views:
         self, *, open_only: bool = True, until: date | None = None, limit: int | None = None
     ) -> list[DueRow]:
         """Obligations by date, those without one last; ``until`` leaves out what has a later date or none."""
-        values = {"until": until.isoformat() if until else None, "limit": _ALL if limit is None else limit}
+        values = {**_until(until), "limit": _ALL if limit is None else limit}
         return [_due_row(row) for row in self._store.rows(_DUES[open_only, until is not None], values)]
 
-    def outbox(self, state: LetterState | None = None) -> list[OutboxRow]:
-        """Letters in the order they were queued, in one state or in any."""
-        if state is None:
-            found = self._store.rows(f"{_OUTBOX} {_OUTBOX_ORDER}")
-        else:
-            found = self._store.rows(f"{_OUTBOX} WHERE o.state = ? {_OUTBOX_ORDER}", (str(state),))
+    def due_texts(self, until: date | None) -> list[tuple[Any, ...]]:
+        """Open obligations by date, as the store holds them."""
+        return self._store.rows(_DUE_TEXTS[until is not None], _until(until))
+
+    def plain_dues(self, until: date | None) -> list[tuple[Any, ...]]:
+        """The same with no more than a pipe is told."""
+        return self._store.rows(_PLAINS[until is not None], _until(until))
+
+    def first_names(self, *, open_only: bool) -> dict[str, str]:
+        """The name that each open case began with, or each case."""
+        found: dict[str, str] = {}
+        for case, value in self._store.rows(_OPEN_NAMES if open_only else _NAMES):
+            if case not in found:
+                found[case] = bytes(value).decode("utf-8", "replace")
+        return found
+
+    def outbox(self, *states: LetterState) -> list[OutboxRow]:
+        """Letters in the order they were queued, in one of these states or in any."""
+        where = f"WHERE {_in(states, 'o.')} " if states else ""
+        found = self._store.rows(f"{_OUTBOX} {where}{_OUTBOX_ORDER}", [state.value for state in states])
         return [_outbox_row(row) for row in found]
 
-
-def _case_columns(row: CaseRow) -> dict[str, Any]:
-    year, serial = numbers.parts(row.case)
-    return {
-        "number": row.case,
-        "year": year,
-        "serial": serial,
-        "received_on": row.received_on.isoformat(),
-        "owner": row.owner,
-        "role": str(row.role),
-        "stage": str(row.stage),
-        "claims": json.dumps(row.claims),
-        "next_on": _day_text(row.next_on),
-        "opened_on": row.opened_on.isoformat(),
-        "closed_on": _day_text(row.closed_on),
-        "purge_on": _day_text(row.purge_on),
-        "about_a_child": int(row.about_a_child),
-        "facts": row.facts,
-        "changed_at": instant_text(row.changed_at),
-        "changed_by": row.changed_by,
-    }
+    def letters(self, state: LetterState) -> int:
+        """How many letters are in one state."""
+        found = self._store.rows(f"SELECT count(*) FROM outbox_row WHERE {_in((state,))}", (state.value,))  # noqa: S608
+        return int(found[0][0])
 
 
-def _due_columns(row: DueRow) -> dict[str, Any]:
-    return {
-        "case_number": row.case,
-        "claim": row.claim,
-        "right_word": row.right,
-        "law": row.law,
-        "obligation": row.obligation,
-        "due_on": _day_text(row.due_on),
-        "suspended_on": _day_text(row.suspended_on),
-        "target_on": _day_text(row.target_on),
-        "standard": row.standard,
-        "stage": row.stage,
-        "confirmed": row.confirmed,
-        "next_says": row.next_says,
-        "next_command": row.next_command,
-        "owner": row.owner,
-        "is_open": int(row.open),
-    }
+def _case_values(row: CaseRow) -> tuple[Any, ...]:
+    return (
+        row.case,
+        *numbers.parts(row.case),
+        row.received_on.isoformat(),
+        row.owner,
+        row.role.value,
+        row.stage.value,
+        json.dumps(row.claims),
+        _day_text(row.next_on),
+        row.opened_on.isoformat(),
+        _day_text(row.closed_on),
+        _day_text(row.purge_on),
+        int(row.about_a_child),
+        row.facts,
+        instant_text(row.changed_at),
+        row.changed_by,
+    )
 
 
-def _letter_columns(row: OutboxRow) -> dict[str, Any]:
-    return {
-        "case_number": row.case,
-        "key": row.key,
-        "kind": row.kind,
-        "state": str(row.state),
-        "queued_at": instant_text(row.queued_at),
-        "changed_at": instant_text(row.changed_at),
-    }
+def _due_values(row: DueRow) -> tuple[Any, ...]:
+    return (
+        row.case,
+        row.claim,
+        row.right,
+        row.law,
+        row.obligation,
+        _day_text(row.due_on),
+        _day_text(row.suspended_on),
+        _day_text(row.target_on),
+        row.standard,
+        row.stage,
+        row.confirmed,
+        row.next_says,
+        row.next_command,
+        row.owner,
+        int(row.open),
+    )
+
+
+def _letter_values(row: OutboxRow) -> tuple[Any, ...]:
+    return (row.case, row.key, row.kind, row.state.value, instant_text(row.queued_at), instant_text(row.changed_at))
+
+
+def _until(day: date | None) -> dict[str, Any]:
+    return {"until": _day_text(day), "limit": _ALL}
 
 
 def _day_text(day: date | None) -> str | None:

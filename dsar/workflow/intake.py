@@ -5,10 +5,11 @@ Reading a message is the inbox's business; opening a case is in ``openings``; de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from dsar.case.facts import MessageFiled
@@ -21,8 +22,12 @@ from dsar.inbox.arrivals import arrivals
 from dsar.inbox.mails import refused_arrival
 from dsar.inbox.reading import Reading, is_sure
 from dsar.workflow import outbox
-from dsar.workflow.openings import Opening, hold, open_case, same_person
+from dsar.workflow.frequency import own_identifiers, repeats
+from dsar.workflow.openings import Held, Opening, hold, once, open_case, same_person
 from dsar.workspace import Workspace
+
+_BATCH = 200
+_BATCH_BYTES = 4_000_000
 
 
 class State(StrEnum):
@@ -47,8 +52,10 @@ class Taken:
     warnings: tuple[str, ...] = ()
 
 
-def take_in(ws: Workspace, files: Iterable[Path | bytes], by: Stamp, *, dry_run: bool) -> Iterator[Taken]:
-    """Every message of these files in order; a dry run changes nothing and needs no role.
+def take_in(
+    ws: Workspace, files: Iterable[Path | bytes], by: Stamp, *, dry_run: bool, name: str = ""
+) -> Iterator[Taken]:
+    """Every message of these files in order; a dry run changes nothing and needs no role. ``name`` is for bytes.
 
     A file that cannot be read is a result of its own; the others go on.
     """
@@ -56,14 +63,53 @@ def take_in(ws: Workspace, files: Iterable[Path | bytes], by: Stamp, *, dry_run:
         ws.require(by, "editor")
     settings = ws.inbox(by.on)
     for file in _present(files):
-        for arrival in _arrivals(file, settings):
-            yield _settle(ws, arrival, by, dry_run=dry_run)
+        for batch in batches(found_in(file, settings, name)):
+            yield from settle(ws, batch, by, dry_run=dry_run)
+
+
+def settle(ws: Workspace, batch: Sequence[Arrival], by: Stamp, *, dry_run: bool) -> Iterator[Taken]:
+    """What becomes of each of these messages; they are settled in one transaction, or only looked at."""
+    if dry_run:
+        yield from (_settle(ws, arrival, by, dry_run=True) for arrival in batch)
+    else:
+        yield from _settle_all(ws, batch, by)
+
+
+def batches(found: Iterator[Arrival]) -> Iterator[list[Arrival]]:
+    """Messages in as many as are settled in one transaction: read before it, so that nobody waits for the reading."""
+    batch: list[Arrival] = []
+    size = 0
+    for arrival in found:
+        batch.append(arrival)
+        size += len(arrival.raw)
+        if len(batch) >= _BATCH or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _settle_all(ws: Workspace, batch: Sequence[Arrival], by: Stamp) -> Iterator[Taken]:
+    """Every message in one transaction, each whole or not at all; what went before one that fails is kept."""
+    taken: list[Taken] = []
+    fault: DsarError | None = None
+    with ws.ledger.writing(by, "new --file"):
+        for arrival in batch:
+            try:
+                with ws.ledger.writing(by):
+                    taken.append(_settle(ws, arrival, by, dry_run=False))
+            except DsarError as wrong:
+                fault = wrong
+                break
+    yield from taken
+    if fault is not None:
+        raise fault
 
 
 def read_only(files: Iterable[Path | bytes], settings: InboxSettings) -> Iterator[Taken]:
     """The same without a workspace: what each message would be read as."""
     for file in _present(files):
-        for arrival in _arrivals(file, settings):
+        for arrival in found_in(file, settings):
             yield _would(arrival)
 
 
@@ -76,9 +122,10 @@ def _present(files: Iterable[Path | bytes]) -> list[Path | bytes]:
     return named
 
 
-def _arrivals(file: Path | bytes, settings: InboxSettings) -> Iterator[Arrival]:
+def found_in(file: Path | bytes, settings: InboxSettings, name: str = "") -> Iterator[Arrival]:
+    """Every message of a file; one that cannot be opened is a refused message of its own."""
     try:
-        yield from arrivals(file, settings=settings)
+        yield from arrivals(file, settings=settings, name=name)
     except InputWrong as wrong:
         yield refused_arrival(b"", file.name if isinstance(file, Path) else "-", 0, settings, wrong.message)
 
@@ -187,9 +234,17 @@ def _open(ws: Workspace, arrival: Arrival, by: Stamp, *, dry_run: bool) -> Taken
     if twins:
         whys = (*whys, f"the same person has {', '.join(twins)}: linked, each with its own gates")
     if dry_run:
-        return Taken(arrival=arrival, state=State.WOULD_OPEN, laws=laws, warnings=whys)
-    case = open_case(ws, opening, held, by)
-    return Taken(arrival=arrival, state=State.OPENED, case=case.number, laws=laws, warnings=whys)
+        warnings = (*whys, *_too_often(ws, opening, held))
+        return Taken(arrival=arrival, state=State.WOULD_OPEN, laws=laws, warnings=warnings)
+    number = open_case(ws, opening, held, by).number
+    warnings = (*whys, *_too_often(ws, opening, held, number))
+    return Taken(arrival=arrival, state=State.OPENED, case=number, laws=laws, warnings=warnings)
+
+
+def _too_often(ws: Workspace, opening: Opening, held: Sequence[Held], number: str = "") -> tuple[str, ...]:
+    theirs = own_identifiers(opening.identifiers, opening.role, opening.reply_to)
+    asked = [(one.right, one.rule) for one in held]
+    return tuple(flag.says for flag in repeats(ws, theirs, asked, opening.received_on, number=number))
 
 
 def opening_of(
@@ -210,7 +265,7 @@ def opening_of(
         role=role or reading.requester_role,
         language=reading.language if reading.language != "und" else ws.config.organisation.language,
         rights=rights or tuple(one.right for one in reading.rights),
-        laws=tuple(law for law in (laws or reading.laws) if _known_law(ws, law)),
+        laws=tuple(law for law in (laws or reading.laws) if once(ws, ("known law", law), partial(_known_law, ws, law))),
         name=reading.name,
         identifiers=known,
         reply_to=arrival.sender,

@@ -6,19 +6,24 @@ Reading messages into rights and people is left to the inbox; finding them is le
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from dsar.case.case import Case
 from dsar.case.facts import CaseLinked, CaseOpened, Fact, RightClaimed
 from dsar.case.identifiers import SEARCHABLE, Holder, Identifier, identifier
-from dsar.case.rights import ABOUT_A_CHILD, Right
-from dsar.case.stages import Role
+from dsar.case.rights import Right
+from dsar.case.stages import Chosen, Role
 from dsar.case.stamp import Stamp
+from dsar.config import Config
 from dsar.errors import InputWrong, Refused
 from dsar.law.clocks import clocks
 from dsar.law.model import Rule
+from dsar.law.rules import RuleBook
+from dsar.workflow.policies import target_days
 from dsar.workflow.residence import lives_in_california
 from dsar.workspace import Workspace
 
@@ -53,12 +58,16 @@ class Held:
     right: Right
     rule: Rule
     why: str = ""
+    chosen: Chosen = Chosen.NAMED
 
+
+T = TypeVar("T")
+_WORKED_OUT: WeakKeyDictionary[Workspace, tuple[Config, RuleBook, dict[Hashable, Any]]] = WeakKeyDictionary()
+_SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 LIVES_THERE = "no law named; the person says to live in California"
 
-# Laws that cover one narrow thing are applied only where the right itself points at them.
-_ONLY_FOR = {"us-ca-stl": {Right.NOTICE_1798_83}, "us-coppa": set(ABOUT_A_CHILD)}
+# These rights are one law's own, whatever other law a letter names.
 _NEEDS_LAW = {Right.NOTICE_1798_83: "us-ca-stl", Right.CHILD_DELETE: "us-coppa", Right.CHILD_ACCESS: "us-coppa"}
 
 
@@ -67,16 +76,25 @@ def hold(ws: Workspace, opening: Opening) -> tuple[Held, ...]:
 
     Raises InputWrong where no configured law knows a right.
     """
-    held: list[Held] = []
     pointed = opening.laws or _of_residence(ws, opening)
+    told = (opening.rights, opening.laws, pointed, opening.received_on, opening.designated, opening.role)
+    return once(ws, ("hold", *told), lambda: _held(ws, opening, pointed))
+
+
+def _held(ws: Workspace, opening: Opening, pointed: tuple[str, ...]) -> tuple[Held, ...]:
+    held: list[Held] = []
     why = "" if opening.laws or not pointed else LIVES_THERE
     for right in opening.rights:
         named = [rule for law in _wanted(ws, right, pointed) if (rule := _rule(ws, law, right, opening))]
         if named:
-            held += [Held(right=right, rule=rule, why=why if rule.law in pointed else "") for rule in named]
+            held += [_pointed(right, rule, why if rule.law in pointed else "") for rule in named]
         else:
             held.append(_strictest(ws, right, opening))
     return (*held, *_second_clocks(ws, opening))
+
+
+def _pointed(right: Right, rule: Rule, why: str) -> Held:
+    return Held(right=right, rule=rule, why=why, chosen=Chosen.RESIDENCE if why else Chosen.NAMED)
 
 
 def _of_residence(ws: Workspace, opening: Opening) -> tuple[str, ...]:
@@ -94,15 +112,20 @@ def _second_clocks(ws: Workspace, opening: Opening) -> list[Held]:
         return []
     laws = [law for law in _wanted(ws, Right.DELETE, opening.laws) if Right.DELETE not in opening.rights]
     rules = [rule for law in laws if (rule := _rule(ws, law, Right.DELETE, opening))]
-    return [Held(right=Right.DELETE, rule=rule, why="the child's own law counts beside COPPA") for rule in rules]
+    why = "the child's own law counts beside COPPA"
+    return [Held(right=Right.DELETE, rule=rule, why=why, chosen=Chosen.BESIDE) for rule in rules]
 
 
 def _wanted(ws: Workspace, right: Right, laws: Iterable[str]) -> list[str]:
     wanted = [ws.rules.law(law).id for law in laws]
     if right in _NEEDS_LAW and _NEEDS_LAW[right] in ws.laws:
         wanted.insert(0, _NEEDS_LAW[right])
-    fit = [law for law in dict.fromkeys(wanted) if right in _ONLY_FOR.get(law, {right})]
-    return [law for law in fit if law in ws.laws]
+    return [law for law in dict.fromkeys(wanted) if law in ws.laws and _is_for(ws, law, right)]
+
+
+def _is_for(ws: Workspace, law: str, right: Right) -> bool:
+    only = ws.rules.law(law).only_for
+    return not only or right in only
 
 
 def _rule(ws: Workspace, law: str, right: Right, opening: Opening) -> Rule | None:
@@ -116,10 +139,8 @@ def _rule(ws: Workspace, law: str, right: Right, opening: Opening) -> Rule | Non
 def _strictest(ws: Workspace, right: Right, opening: Opening) -> Held:
     candidates: list[tuple[date, Rule]] = []
     for law in ws.laws:
-        if right not in _ONLY_FOR.get(law, {right}):
-            continue
-        rule = _rule(ws, law, right, opening)
-        if rule is None:
+        rule = _rule(ws, law, right, opening) if _is_for(ws, law, right) else None
+        if rule is None or rule.only_named:
             continue
         made = clocks(rule, opening.received_on, (), calendar=ws.calendar(rule, opening.received_on))
         due = next((clock.due_on for clock in made if clock.obligation == "respond"), None)
@@ -130,7 +151,8 @@ def _strictest(ws: Workspace, right: Right, opening: Opening) -> Held:
             hint="Look: dsar law list. Laws are chosen in dsar.toml.",
         )
     _, rule = min(candidates, key=lambda pair: (pair[0], pair[1].law))
-    return Held(right=right, rule=rule, why="no law named and residence unknown: the strictest that is plausible")
+    why = "no law named and residence unknown: the strictest that is plausible"
+    return Held(right=right, rule=rule, why=why, chosen=Chosen.STRICTEST)
 
 
 def open_case(ws: Workspace, opening: Opening, held: Sequence[Held], by: Stamp) -> Case:
@@ -144,9 +166,9 @@ def open_case(ws: Workspace, opening: Opening, held: Sequence[Held], by: Stamp) 
         if opening.message_id or opening.sha256:
             ledger.remember_message(number, opening.message_id, opening.sha256)
         ledger.know_person(number, _marks(opening.identifiers))
-        case = ledger.record(number, *_facts(ws, number, opening, held), by=by)
+        links = [CaseLinked(other=other, kind="same_person") for other in twins]
+        case = ledger.record(number, *_facts(ws, number, opening, held), *links, by=by)
         for other in twins:
-            case = ledger.record(number, CaseLinked(other=other, kind="same_person"), by=by)
             ledger.record(other, CaseLinked(other=number, kind="same_person"), by=by)
     return case
 
@@ -166,12 +188,20 @@ def _facts(ws: Workspace, number: str, opening: Opening, held: Sequence[Held]) -
 
 def claimed(ws: Workspace, held: Held, received_on: date) -> RightClaimed:
     """The fact that a right is claimed, with its rule and calendar pinned in the store."""
+    told = (held.right, held.rule.version, held.chosen, received_on)
+    fact, pins = once(ws, ("claimed", *told), lambda: _claimed(ws, held, received_on))
+    for kind, version, body in pins:
+        ws.ledger.pin(kind, version, body)
+    return fact
+
+
+def _claimed(ws: Workspace, held: Held, received_on: date) -> tuple[RightClaimed, list[tuple[str, str, str]]]:
     rule = held.rule
     calendar = ws.calendar(rule, received_on)
-    ws.ledger.pin("rule", rule.version, rule.content)
+    pins = [("rule", rule.version, rule.content)]
     if calendar is not None:
-        ws.ledger.pin("calendar", calendar.version, json.dumps(calendar.pin(), sort_keys=True))
-    return RightClaimed(
+        pins.append(("calendar", calendar.version, json.dumps(calendar.pin(), sort_keys=True)))
+    fact = RightClaimed(
         right=held.right,
         law=rule.law,
         rule=rule.id,
@@ -179,7 +209,21 @@ def claimed(ws: Workspace, held: Held, received_on: date) -> RightClaimed:
         calendar_version=calendar.version if calendar else "",
         proof_level=rule.proof.level,
         must_acknowledge=rule.acknowledge is not None,
+        target_days=target_days(ws, held.right, received_on, calendar),
+        chosen=held.chosen,
     )
+    return fact, pins
+
+
+def once(ws: Workspace, key: Hashable, work: Callable[[], T]) -> T:
+    """What was worked out before in this workspace, under the same settings and rules: most intakes share it."""
+    known = _WORKED_OUT.get(ws)
+    if known is None or known[0] is not ws.config or known[1] is not ws.rules:
+        known = _WORKED_OUT[ws] = (ws.config, ws.rules, {})
+    if key not in known[2]:
+        known[2][key] = work()
+    found: T = known[2][key]
+    return found
 
 
 def _vault_rows(opening: Opening) -> Iterable[tuple[str, str | bytes]]:
@@ -204,7 +248,7 @@ def identifier_text(one: Identifier) -> str:
     """An identifier as the vault keeps it."""
     body = {"kind": one.kind, "value": one.value, "raw": one.raw, "holder": one.holder, "found_in": one.found_in}
     body |= {name: day.isoformat() for name in ("since", "until") if (day := getattr(one, name))}
-    return json.dumps(body, ensure_ascii=False, sort_keys=True)
+    return _SORTED.encode(body)
 
 
 def identifier_from(text: str) -> Identifier:
@@ -248,6 +292,13 @@ def typed(ws: Workspace, opening: Opening, by: Stamp, *, not_same_as: str = "", 
             "Not done: the case needs a name, or an e-mail, phone or account number. Nothing was opened.",
             hint='dsar new --type access --name "..." --email ...',
         )
+    chosen = ws.laws
+    for law in opening.laws:
+        if ws.rules.law(law).id not in chosen:
+            raise InputWrong(
+                f'Not done: the law "{law}" is not among those of this workspace. Nothing was opened.',
+                hint="Add it to laws = [...]: dsar config edit",
+            )
     for number in same_person(ws, opening.identifiers):
         case = ws.ledger.case(number)
         same = [claim for claim in case.claims.values() if claim.right in opening.rights]

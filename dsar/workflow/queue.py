@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from dsar.case.identifiers import short_name
 from dsar.case.rights import ABOUT_A_CHILD, TITLES, Right
@@ -14,11 +15,15 @@ from dsar.case.stages import LetterState
 from dsar.workspace import Workspace
 
 HIDDEN = "(child)"
+_RIGHTS = {right.value: right for right in Right}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """One line of the queue: a case with the obligation that leads it."""
+class Due(NamedTuple):
+    """One line of the queue: a case with the obligation that leads it.
+
+    ``target_on`` is what the office promised in public, ``aim_on`` the day we mean to be done by: both ours, neither
+    ever in place of ``due_on``. ``who`` is "" where no names were asked for.
+    """
 
     case: str
     right: Right
@@ -31,6 +36,8 @@ class Due:
     next_says: str
     next_command: str
     owner: str
+    target_on: date | None
+    aim_on: date | None
     who: str
 
 
@@ -53,43 +60,112 @@ class Queue:
         return tuple(first.values())
 
 
-def queue(ws: Workspace, today: date, *, owner: str = "", within: int | None = None, names: bool = False) -> Queue:
-    """The open obligations of all cases; ``within`` so many days. Children's names stay hidden unless asked for."""
+def queue(
+    ws: Workspace,
+    today: date,
+    *,
+    owner: str = "",
+    within: int | None = None,
+    names: bool = False,
+    who: bool = True,
+) -> Queue:
+    """The open obligations of all cases; ``within`` so many days.
+
+    Children's names stay hidden unless ``names``; without ``who`` no name is even read.
+    """
     until = today + timedelta(days=within) if within is not None else None
-    rows = ws.lists.clock_rows(until=until)
-    who = _names(ws)
-    lines = []
-    for row in rows:
-        if owner and row.owner != owner:
-            continue
-        right = Right(row.right)
-        lines.append(
-            Due(
-                case=row.case,
-                right=right,
-                law=row.law,
-                obligation=row.obligation,
-                due_on=row.due_on,
-                days_left=(row.due_on - today).days if row.due_on else None,
-                standard=row.standard,
-                stage=row.stage,
-                next_says=row.next_says,
-                next_command=row.next_command,
-                owner=row.owner,
-                who=_shown(who.get(row.case, ""), right in ABOUT_A_CHILD, names),
-            )
+    found = ws.lists.due_texts(until)
+    told = ws.lists.first_names() if who else {}
+    day = _Days()
+    left = _DaysLeft(day, today)
+    aim = _Aims(day, timedelta(days=ws.config.desk.internal_days))
+    lines = [
+        Due(
+            case,
+            _RIGHTS[right],
+            law,
+            obligation,
+            day[due],
+            left[due],
+            standard,
+            stage,
+            says,
+            command,
+            owned,
+            day[target],
+            aim[due],
+            _shown(told.get(case, ""), _RIGHTS[right] in ABOUT_A_CHILD, names) if who else "",
         )
+        for case, right, law, obligation, due, target, standard, stage, says, command, owned in found
+        if owned == owner or not owner
+    ]
     return Queue(
         today=today,
         lines=tuple(lines),
         drafts=ws.lists.drafts(),
-        unsure=len(ws.lists.outbox(LetterState.SENDING)),
-        queued=len(ws.lists.outbox(LetterState.QUEUED)),
+        unsure=ws.lists.letters(LetterState.SENDING),
+        queued=ws.lists.letters(LetterState.QUEUED),
     )
 
 
-def _names(ws: Workspace) -> dict[str, str]:
-    return {case: kept.value.decode("utf-8") for case, kept in ws.lists.first_kept("name").items()}
+# The columns of ``plain_rows``, as a pipe and a CSV name them.
+PLAIN = ("due_on", "days_left", "case", "right", "law", "obligation", "stage", "owner", "next")
+
+
+def plain_rows(
+    ws: Workspace, today: date, *, owner: str = "", within: int | None = None, leading: bool = False
+) -> list[tuple[str, ...]]:
+    """The queue as text, whole ids and ISO dates, with the command to type; ``leading``: one line per case.
+
+    Thousands of lines are made of no more than is printed.
+    """
+    until = today + timedelta(days=within) if within is not None else None
+    left = _DaysLeft(_Days(), today)
+    rows: list[tuple[str, ...]] = [
+        (due or "", str(left[due]) if due else "", case, right, law, obligation, stage, owned, command)
+        for due, case, right, law, obligation, stage, owned, command in ws.lists.plain_dues(until)
+        if owned == owner or not owner
+    ]
+    if not leading:
+        return rows
+    first: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        first.setdefault(row[2], row)
+    return list(first.values())
+
+
+class _Days(dict[str | None, date | None]):
+    """Dates by their text: thousands of lines share a few hundred."""
+
+    def __missing__(self, text: str | None) -> date | None:
+        self[text] = found = date.fromisoformat(text) if text else None
+        return found
+
+
+class _DaysLeft(dict[str | None, int | None]):
+    """How many days there are until a date."""
+
+    def __init__(self, days: _Days, today: date) -> None:
+        super().__init__()
+        self._days, self._today = days, today
+
+    def __missing__(self, text: str | None) -> int | None:
+        on = self._days[text]
+        self[text] = found = (on - self._today).days if on else None
+        return found
+
+
+class _Aims(dict[str | None, date | None]):
+    """The day we mean to be done by, so long before the date of the law."""
+
+    def __init__(self, days: _Days, before: timedelta) -> None:
+        super().__init__()
+        self._days, self._before = days, before
+
+    def __missing__(self, text: str | None) -> date | None:
+        on = self._days[text]
+        self[text] = found = on - self._before if on else None
+        return found
 
 
 def _shown(name: str, child: bool, names: bool) -> str:
@@ -128,7 +204,7 @@ class Filter:
 
 def listed(ws: Workspace, wanted: Filter) -> tuple[Listed, ...]:
     """The cases that fit the filter; words are looked for in the number, the name and the rights."""
-    who = _names(ws)
+    who = ws.lists.first_names(open_only=not wanted.closed)
     lines = []
     for row in ws.lists.rows(open_only=not wanted.closed):
         child = any(right in ABOUT_A_CHILD for right in row.rights)

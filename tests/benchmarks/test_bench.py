@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.__main__ import environment
+from benchmarks.archive import FACTS, make_archive
 from benchmarks.office import TODAY, copy_rows, make_office, openings
 from benchmarks.table import HEAD, Figure, Row, cells, markdown, page
-from benchmarks.timing import FailedRun, Run, time_all, time_one
+from benchmarks.timing import FailedRun, Run, must_say_the_same, time_all, time_one
+from dsar.workspace import STORE, Workspace
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
@@ -128,6 +131,37 @@ def test_invented_requests_are_all_of_other_people_and_of_the_last_days() -> Non
     made = list(openings(40))
     assert len({opening.reply_to for opening in made}) == 40
     assert all(0 <= (TODAY - opening.received_on).days < 30 for opening in made)
+
+
+def test_programs_that_do_not_say_the_same_are_not_compared() -> None:
+    must_say_the_same(python("print(1)"), python("print(2 - 1)"))
+    with pytest.raises(FailedRun, match="A and B do not say the same"):
+        must_say_the_same(python("print(1)", "A"), python("print(2)", "B"))
+
+
+def test_the_archive_is_what_the_program_itself_would_have_written(tmp_path: Path) -> None:
+    make_archive(tmp_path / "archive", cases=400, open_cases=100)
+    workspace = Workspace(tmp_path / "archive")
+    ledger = workspace.ledger
+    assert ledger.audit() == []
+    assert ledger.entries_count() == 400 * FACTS
+    rows = ledger.rows(open_only=False)
+    assert (len(rows), len(ledger.rows())) == (400, 100)
+    assert {row.case for row in ledger.rows()} == {f"DSAR-2026-{nth:04d}" for nth in range(301, 401)}
+    assert ledger.cases_of_person(["email:person7@example.com"], closed=True) == ["DSAR-2026-0008"]
+    assert ledger.new_number(2026) == "DSAR-2026-0401"
+    ledger.close()
+
+
+def test_the_peer_prints_what_the_queue_prints(tmp_path: Path) -> None:
+    home = tmp_path / "archive"
+    make_archive(home, cases=50, open_cases=40)
+    peer = (sys.executable, str(ROOT / "benchmarks" / "peers" / "due_query.py"), str(home / STORE), TODAY.isoformat())
+    ours = (sys.executable, "-m", "dsar", "due")
+    must_say_the_same(
+        Run(name="ours", command=ours, environment=environment(home), cwd=ROOT),
+        Run(name="peer", command=peer, environment=environment(home), cwd=ROOT),
+    )
 
 
 def table_rows(text: str) -> list[str]:

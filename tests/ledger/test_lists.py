@@ -121,6 +121,9 @@ def test_the_outbox_follows_each_letter(ledger: Ledger) -> None:
     assert ledger.outbox(LetterState.QUEUED) == []
     ledger.record(number, replace(s.QUEUED, key="L-2"), by=desk.stamp(after=999))
     assert [row.key for row in ledger.outbox()] == ["L-1", "L-2"]
+    assert [row.key for row in ledger.outbox(LetterState.QUEUED, LetterState.BOUNCED)] == ["L-1", "L-2"]
+    assert [row.key for row in ledger.outbox(LetterState.SENDING, LetterState.QUEUED)] == ["L-2"]
+    assert ledger.outbox(LetterState.SENT, LetterState.FAILED) == []
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dsar.ledger import Ledger
+from tests.case import story as s
 from tests.ledger import desk
 
 
@@ -33,3 +34,19 @@ def test_the_suppression_list_outlives_everything_and_names_nobody(path: Path, l
     assert not ledger.is_suppressed("email:eve@example.com")
     ledger.close()
     assert b"ada@example.com" not in path.read_bytes()
+
+
+def test_closed_cases_are_found_only_where_they_are_asked_for(ledger: Ledger) -> None:
+    closed, open_ = desk.a_case(ledger, *s.WHOLE), desk.a_case(ledger)
+    for number in (closed, open_):
+        ledger.know_person(number, ["email:ada@example.com"])
+    assert ledger.case(closed).closed
+    assert ledger.cases_of_person(["email:ada@example.com"]) == [open_]
+    assert ledger.cases_of_person(["email:ada@example.com"], closed=True) == [closed, open_]
+
+
+def test_a_purged_case_names_nobody_any_more(ledger: Ledger) -> None:
+    number = desk.a_case(ledger, *s.WHOLE)
+    ledger.know_person(number, ["email:ada@example.com"])
+    ledger.purge_case(number)
+    assert ledger.cases_of_person(["email:ada@example.com"], closed=True) == []

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dsar.case import facts as f
 from dsar.case.admit import NotAllowed
@@ -179,3 +183,10 @@ def test_the_history_of_many_is_read_in_pages(ledger: Ledger) -> None:
     half = ledger.history()
     next(half)
     desk.tell(ledger, number, s.CLAIMED)
+
+
+@given(st.tuples(*(st.text() for _ in range(8))), st.integers(1))
+def test_the_hash_is_over_json_whatever_the_columns_hold(columns: tuple[str, ...], seq: int) -> None:
+    previous, *rest = columns
+    text = json.dumps([seq, *rest, previous], separators=(",", ":"))
+    assert link(previous, seq, *rest) == hashlib.sha256(text.encode("ascii")).hexdigest()

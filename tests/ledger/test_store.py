@@ -19,7 +19,7 @@ from tests.case import story as s
 from tests.ledger import desk
 
 GOLDEN = Path(__file__).parent / "golden" / "schema.sql"
-NEXT_STEP = schema.Step(name="m003_more", statements=("CREATE TABLE more (one TEXT) STRICT",))
+NEXT_STEP = schema.Step(name="m004_more", statements=("CREATE TABLE more (one TEXT) STRICT",))
 
 
 def mode_of(path: Path) -> int:
@@ -162,7 +162,7 @@ def test_an_older_store_is_copied_and_then_brought_up_to_date(path: Path, ledger
         store = Store.open(path, steps=steps)
         assert store.rows("SELECT * FROM more") == []
         store.close()
-    aside = path.with_name("dsar.db.before-step-3")
+    aside = path.with_name("dsar.db.before-step-4")
     assert mode_of(aside) == 0o600
     with desk.open_(aside) as old:
         assert old.entries_count() == 1
@@ -170,7 +170,7 @@ def test_an_older_store_is_copied_and_then_brought_up_to_date(path: Path, ledger
 
 def test_a_step_that_fails_leaves_the_store_as_it_was(path: Path, ledger: Ledger) -> None:
     ledger.close()
-    broken = schema.Step(name="m004_broken", statements=("CREATE TABLE half (one TEXT) STRICT", "CREATE NONSENSE"))
+    broken = schema.Step(name="m005_broken", statements=("CREATE TABLE half (one TEXT) STRICT", "CREATE NONSENSE"))
     with pytest.raises(sqlite3.OperationalError):
         Store.open(path, steps=(*schema.STEPS, NEXT_STEP, broken))
     with desk.open_(path) as again:

@@ -42,7 +42,7 @@ from tests.ledger import desk
 with desk.open_(Path(sys.argv[1])) as ledger, ledger.writing(desk.stamp("marta"), "apply 43"):
     number = desk.a_case(ledger, *s.WHOLE)
     # more than the page cache holds: the file itself is changed before the commit
-    for _ in range(40):
+    for _ in range(200):
         ledger.keep(number, "request", b"Q" * 200_000, at=desk.MORNING)
     print("half-way", flush=True)
     sys.stdin.read()
@@ -206,3 +206,37 @@ def test_two_processes_may_make_the_same_store_and_one_is_told(tmp_path: Path) -
     assert said in (["made", "there"], ["made", "made"])
     with desk.open_(path) as ledger:
         assert ledger.audit() == []
+
+
+WAITS = """
+import sys
+from pathlib import Path
+from tests.case import story as s
+from tests.ledger import desk
+with desk.open_(Path(sys.argv[1])) as ledger, ledger.writing(desk.stamp("marta"), "new --file"):
+    for nth in range(50):
+        with ledger.writing():
+            number = desk.a_case(ledger, s.OPENED, s.CLAIMED)
+            ledger.know_person(number, [f"email:{nth}@example.com"])
+        if nth == 30:
+            # a question: what waited before it is in the file now, the rest is not
+            assert len(ledger.rows()) == 32
+    print("half-way", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_batch_that_is_killed_leaves_nothing_of_itself(path: Path, ledger: Ledger) -> None:
+    desk.a_case(ledger)
+    before = (ledger.entries_count(), ledger.head(), ledger.rows(open_only=False))
+    ledger.close()
+    process = start(WAITS, str(path))
+    assert process.stdout is not None
+    assert process.stdout.readline() == "half-way\n"
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    with desk.open_(path) as again:
+        assert (again.entries_count(), again.head(), again.rows(open_only=False)) == before
+        assert again.cases_of_person(["email:0@example.com"]) == []
+        assert again.audit() == []
+        assert desk.a_case(again) == "DSAR-2026-0002"

@@ -13,7 +13,7 @@ import pytest
 from dsar.case import facts as f
 from dsar.case.records import Match, Record
 from dsar.errors import Busy, InputWrong, Refused
-from dsar.ledger import Ledger
+from dsar.ledger import Ledger, Lists
 from tests.case import story as s
 from tests.ledger import desk
 
@@ -36,12 +36,16 @@ def test_what_is_kept_comes_back(ledger: Ledger) -> None:
     assert name.startswith("V-")
 
 
-def test_lists_get_the_first_of_each_case_at_once(ledger: Ledger) -> None:
-    number, other = desk.a_case(ledger), desk.a_case(ledger)
+def test_lists_get_the_first_name_of_each_case_at_once(path: Path, ledger: Ledger) -> None:
+    number, other, closed = desk.a_case(ledger), desk.a_case(ledger), desk.a_case(ledger, *s.WHOLE)
+    ledger.keep(closed, "name", "Eve", at=desk.MORNING)
     for value in (NAME, "Ada Q."):
         ledger.keep(number, "name", value, at=desk.MORNING)
     ledger.keep(other, "email", MAIL, at=desk.MORNING)
-    assert {case: kept.text for case, kept in ledger.first_kept("name").items()} == {number: NAME}
+    lists = Lists.open(path)
+    assert lists.first_names() == {number: NAME}
+    assert lists.first_names(open_only=False) == {number: NAME, closed: "Eve"}
+    lists.close()
 
 
 def test_a_forgotten_item_is_gone_and_stays_gone(path: Path, ledger: Ledger) -> None:

@@ -8,6 +8,8 @@ CREATE INDEX clock_row_open ON clock_row (by_on, case_number, line) WHERE is_ope
 
 CREATE INDEX fact_case ON fact (case_number, seq);
 
+CREATE INDEX fact_rare ON fact (kind, case_number) WHERE kind IN ('ChecksSet', 'ColleagueAsked', 'PlanFinished');
+
 CREATE INDEX letter_item_item ON letter_item (item);
 
 CREATE INDEX message_owner ON message (owner);
