@@ -1,211 +1,25 @@
 """The settings of a workspace: read from dsar.toml, checked all at once, with the line of every fault.
 
-The dataclasses below are the table of settings: name, type, default and meaning. They also write their own
-documentation. What a source file may say is the sources' business.
+Which settings there are stands in ``settings``. What a source file may say is the sources' business.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from dsar.errors import CheckFailed, InputWrong
+from dsar.settings import MEANINGS, ROLES, Desk, Mailbox, Reminders
+from dsar.settings import Config as Config
+from dsar.settings import Staff as Staff
 
 FILE = "dsar.toml"
-
-
-def _says(words: str, *, choices: tuple[str, ...] = (), low: int = 0, high: int = 10**6) -> dict[str, Any]:
-    return {"says": words, "choices": choices, "low": low, "high": high}
-
-
-def _text(default: str, words: str, *, choices: tuple[str, ...] = ()) -> Any:
-    return field(default=default, metadata=_says(words, choices=choices))
-
-
-def _number(default: int, words: str, *, low: int = 0, high: int = 10**6) -> Any:
-    return field(default=default, metadata=_says(words, low=low, high=high))
-
-
-def _flag(default: bool, words: str) -> Any:
-    return field(default=default, metadata=_says(words))
-
-
-def _texts(words: str, *default: str) -> Any:
-    return field(default=default, metadata=_says(words))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation:
-    """Who answers the letters."""
-
-    name: str = _text("Your organisation", "the name in every letter")
-    address: str = _text("", "the postal address for privacy letters")
-    email: str = _text("", "the mailbox requests are sent to and answered from")
-    phone: str = _text("", "a number requesters may call")
-    country: str = _text("", "the country whose numbers are written without a code (two letters, as US)")
-    zone: str = _text("UTC", "the time zone of the office that receives letters: it decides the day of receipt")
-    region: str = _text("", "the place whose holidays count (as GB-ENG, DE, IE, US-CA)")
-    language: str = _text("en", "the language of screens and of letters where the request's own is not to be had")
-    signatory: str = _text("", "the name under letters")
-    signatory_title: str = _text("Privacy team", "the title under letters")
-    designated: tuple[str, ...] = _texts("addresses named for Civil Code 1798.83 requests (e-mail or post)")
-    sells_data: bool = _flag(False, "whether personal data is sold or shared for advertising")
-    policy: str = _text("", "the title of the published privacy policy")
-    policy_url: str = _text("", "where the policy can be read")
-    employees: int = _number(0, "how many work here, full-time and part-time; 0 = not said (1798.83 exempts under 20)")
-    marketing_alternative: str = _text(
-        "",
-        "what the published policy says of giving data to others for their own marketing: opt_in = only after a yes, "
-        "opt_out = never after a no; empty = neither",
-        choices=("", "opt_in", "opt_out"),
-    )
-    marketing_means: str = _text("", "how a person says yes or no to that free of charge, in the words of the letter")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staff:
-    """One member of the staff list."""
-
-    id: str = _text("", "a short name, as on screens")
-    name: str = _text("", "the full name")
-    email: str = _text("", "where reminders go")
-    roles: tuple[str, ...] = _texts("what they may do: reader, editor, approver, manager, dpo", "editor")
-    logins: tuple[str, ...] = _texts("the names they log in to this computer with (default: the id)")
-    deputy: str = _text("", "who stands in")
-    off: bool = _flag(False, "left, or on long leave")
-
-
-ROLES = ("reader", "editor", "approver", "manager", "dpo")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
-    """How letters leave."""
-
-    transport: str = _text(
-        "folder",
-        "folder: letters become .eml files in outbox/; smtp: they are sent",
-        choices=("folder", "smtp"),
-    )
-    host: str = _text("", "the mail server")
-    port: int = _number(587, "its port", low=1, high=65535)
-    security: str = _text("starttls", "how the connection is secured", choices=("starttls", "tls", "none"))
-    user: str = _text("", "the name to log in with; empty for none")
-    password: str = _text("", "where the password is: env:NAME, file:PATH or keyring:NAME; never the password itself")
-    sender: str = _text("", "the From address (default: the organisation's)")
-    timeout: int = _number(30, "seconds before the server counts as down", low=1, high=300)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
-    """What must hold before personal data leaves."""
-
-    channel_age_days: int = _number(30, "days before a changed address counts as a channel on file", high=3650)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retention:
-    """How long our own files last."""
-
-    before_months: int = _number(6, "months the values before a correction are kept", high=120)
-    backup_days: int = _number(90, "days until the organisation's backups have forgotten what was erased", high=3650)
-    case_months: int = _number(24, "months after closing until the personal data of a case is purged", low=1, high=240)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """How this desk works."""
-
-    rehearsal: bool = _flag(False, "practice only: dates may be moved and names taken with --as")
-    shared_login: bool = _flag(
-        False, "several people use one login: --as says who, and four eyes are a record, not a control"
-    )
-    date_order: str = _text("", "how 03/04/2026 is read: dmy or mdy; empty = ask", choices=("", "dmy", "mdy"))
-    points: tuple[str, ...] = _texts(
-        "facts a person may confirm to show who they are (the letter names them, never their values)",
-        "the name on your account",
-        "the telephone number of your account",
-        "the postal address of your account",
-        "the month in which you opened it",
-    )
-    answer_days: int = _number(5, "days a colleague has to answer", low=1, high=90)
-    internal_days: int = _number(3, "days before the legal date that we aim at", high=60)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inbox:
-    """How arriving messages are read."""
-
-    received_column: str = _text("", "the column of a form export that holds the date")
-    columns: tuple[str, ...] = _texts('columns of a form export by meaning, as "email=Contact address"')
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reminders:
-    """Who is told of due dates, and when. A rung is "days before (or due, late), then who is told"."""
-
-    ladder: tuple[str, ...] = _texts(
-        "when staff are told of a due date: days before it, due or late, then owner, deputy, manager, dpo",
-        "14 owner",
-        "7 owner deputy",
-        "3 owner deputy manager",
-        "1 owner deputy manager dpo",
-        "due owner deputy manager dpo",
-        "late manager dpo",
-    )
-    extension_ladder: tuple[str, ...] = _texts(
-        "the same for the last day on which the notice of an extension may leave",
-        "3 owner",
-        "1 owner deputy",
-        "due owner deputy",
-    )
-    due_hour: int = _number(9, "the hour from which the notice of the due day itself leaves", high=23)
-    late_days: int = _number(3, "days of daily notices once it is late; afterwards on Mondays", high=31)
-    approval_hours: int = _number(24, "hours an approval may wait before approvers are told", low=1, high=720)
-    requesters: str = _text(
-        "draft",
-        "reminders to requesters: draft tells the owner what to type; send sends them, two at most",
-        choices=("draft", "send"),
-    )
-    first_days: int = _number(7, "days without a reply before a requester is reminded", low=1, high=90)
-    second_days: int = _number(14, "days without a reply before the second and last reminder", low=2, high=180)
-    unseen_days: int = _number(3, "a letter that waits longer leaves only by a person's hand", high=30)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drp:
-    """Data Rights Protocol."""
-
-    business_id: str = _text("", "our id in the business directory")
-    agent_directory: str = _text("", "the file with the agents' keys")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
-    """All settings; what the file leaves out has its default."""
-
-    laws: tuple[str, ...] = _texts("the laws that may apply; empty = all we know")
-    organisation: Organisation = field(default_factory=Organisation)
-    staff: tuple[Staff, ...] = ()
-    mail: Mail = field(default_factory=Mail)
-    release: Release = field(default_factory=Release)
-    retention: Retention = field(default_factory=Retention)
-    desk: Desk = field(default_factory=Desk)
-    inbox: Inbox = field(default_factory=Inbox)
-    reminders: Reminders = field(default_factory=Reminders)
-    drp: Drp = field(default_factory=Drp)
-
-    def member(self, staff_id: str) -> Staff | None:
-        """The member of staff with this id."""
-        return next((member for member in self.staff if member.id == staff_id), None)
-
-    def by_login(self, login: str) -> Staff | None:
-        """The member of staff who logs in to this computer under this name."""
-        return next((m for m in self.staff if login in (m.logins or (m.id,)) and not m.off), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +57,9 @@ def parse_config(text: str) -> tuple[Config, list[Fault]]:
     assert isinstance(config, Config)
     reader.check_staff(config)
     reader.check_ladders(config.reminders)
+    reader.check_closed(config.desk)
+    reader.check_mailboxes(config.mailbox)
+    reader.check_columns(config)
     return config, reader.faults
 
 
@@ -273,9 +90,8 @@ class _Reader:
         if is_dataclass(hint):
             if isinstance(value, dict):
                 return self.table(hint, value, at)  # type: ignore[arg-type]
-            self.faults.append(
-                Fault(line, f'"{at[-1]}" is a group of settings: write [{at[-1]}] on a line of its own.')
-            )
+            says = f'"{at[-1]}" is a group of settings: write [{at[-1]}] on a line of its own.'
+            self.faults.append(Fault(line, says))
             return None
         if get_origin(hint) is tuple:
             return self.several(get_args(hint)[0], value, at, line)
@@ -306,34 +122,111 @@ class _Reader:
             return None
         return value
 
+    def fault(self, says: str, *at: str, nth: int = 0) -> None:
+        """Keep a fault of the setting at this place."""
+        self.faults.append(Fault(self.lines.get((*at, str(nth)), 0), says))
+
     def check_staff(self, config: Config) -> None:
         """What one setting alone cannot show: double names, unknown roles, a password in the open."""
         seen: set[str] = set()
         for nth, member in enumerate(config.staff):
-            line = self.lines.get(("staff", "id", str(nth)), 0)
             if not member.id:
-                self.faults.append(Fault(line, "a member of staff needs an id."))
+                self.fault("a member of staff needs an id.", "staff", "id", nth=nth)
             elif member.id in seen:
-                self.faults.append(Fault(line, f'two members of staff have the id "{member.id}".'))
+                self.fault(f'two members of staff have the id "{member.id}".', "staff", "id", nth=nth)
             seen.add(member.id)
-            for role in member.roles:
-                if role not in ROLES:
-                    listed = ", ".join(ROLES)
-                    self.faults.append(Fault(line, f'"{role}" is not a role; the roles are {listed}.'))
-        password = config.mail.password
-        if password and not password.startswith(("env:", "file:", "keyring:")):
-            line = self.lines.get(("mail", "password", "0"), 0)
-            says = "a password is never written here: name where it is, as env:NAME, file:PATH or keyring:NAME."
-            self.faults.append(Fault(line, says))
+            for role in (one for one in member.roles if one not in ROLES):
+                self.fault(f'"{role}" is not a role; the roles are {", ".join(ROLES)}.', "staff", "id", nth=nth)
+        if _in_the_open(config.mail.password):
+            self.fault(_NEVER_HERE, "mail", "password")
 
     def check_ladders(self, reminders: Reminders) -> None:
         """Every rung must say when and who."""
         for name in ("ladder", "extension_ladder"):
-            for rung in getattr(reminders, name):
-                if not _RUNG.fullmatch(rung):
-                    line = self.lines.get(("reminders", name, "0"), 0)
-                    says = f'"{rung}" is not a rung; write the days before (or due, late) and who, as "7 owner deputy".'
-                    self.faults.append(Fault(line, says))
+            for rung in (one for one in getattr(reminders, name) if not _RUNG.fullmatch(one)):
+                says = f'"{rung}" is not a rung; write the days before (or due, late) and who, as "7 owner deputy".'
+                self.fault(says, "reminders", name)
+
+    def check_closed(self, desk: Desk) -> None:
+        """Every closing time must be days; what days are is only loaded where there is one."""
+        if desk.closed:
+            from dsar.law.office_days import closing
+
+            for text in (one for one in desk.closed if closing(one) is None):
+                says = f'"{text}" is not a closing time of at most three months; write "2026-12-24..2027-01-01".'
+                self.fault(says, "desk", "closed")
+
+    def check_mailboxes(self, mailboxes: tuple[Mailbox, ...]) -> None:
+        """Every mailbox needs a name, a place and a way in, and its password stays protected on the way."""
+        seen: set[str] = set()
+        for nth, box in enumerate(mailboxes):
+            for key, says in _mailbox_faults(box, seen):
+                told = next(
+                    (one for one in (key, "name", "host", "path") if ("mailbox", one, str(nth)) in self.lines), ""
+                )
+                self.fault(says, "mailbox", told, nth=nth)
+            seen.add(box.name)
+
+    def check_columns(self, config: Config) -> None:
+        """Every column mapping must say which meaning, of those we know, stands in which column."""
+        for pair in config.inbox.columns:
+            if says := _column_fault(pair):
+                self.fault(says, "inbox", "columns")
+        for nth, form in enumerate(config.form):
+            if not form.files:
+                self.fault('a form needs files: the names it is about, as "contact-*.csv".', "form", "columns", nth=nth)
+            for pair in form.columns:
+                if says := _column_fault(pair):
+                    self.fault(says, "form", "columns", nth=nth)
+
+
+_NEVER_HERE = "a password is never written here: name where it is, as env:NAME, file:PATH or keyring:NAME."
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def _in_the_open(reference: str) -> bool:
+    return bool(reference) and not reference.startswith(("env:", "file:", "keyring:"))
+
+
+def _mailbox_faults(box: Mailbox, seen: set[str]) -> Iterator[tuple[str, str]]:
+    """Every fault of one mailbox, with the setting it is about."""
+    if not box.name:
+        yield "name", "a mailbox needs a name."
+    elif box.name in seen:
+        yield "name", f'two mailboxes have the name "{box.name}".'
+    if bool(box.host) == bool(box.path):
+        yield "host", "a mailbox needs either a host (an IMAP server) or a path (a Maildir or mbox file)."
+    if box.since and not _is_day(box.since):
+        yield "since", f'"{box.since}" is not a day; write it as 2026-01-31.'
+    if not box.host:
+        return
+    for key in ("password", "token"):
+        if _in_the_open(getattr(box, key)):
+            yield key, _NEVER_HERE
+    if not box.user or bool(box.password) == bool(box.token):
+        yield "user", "an IMAP server needs a user and either a password or a token."
+    if box.security == "none" and box.host not in _LOOPBACK:
+        yield "security", 'the password would travel unprotected; write "tls" or "starttls".'
+    if not box.folders:
+        yield "folders", "a mailbox needs at least one folder."
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _column_fault(pair: str) -> str:
+    meaning, eq, column = (part.strip() for part in pair.partition("="))
+    if not (meaning and eq and column):
+        return f'"{pair}" maps no column; write the meaning and the column, as "email=Contact address".'
+    if meaning in MEANINGS:
+        return ""
+    near = get_close_matches(meaning, MEANINGS, n=1)
+    meant = f' Did you mean "{near[0]}"?' if near else f" The meanings are {', '.join(MEANINGS)}."
+    return f'"{meaning}" is not a meaning I know.{meant}'
 
 
 _RUNG = re.compile(r"(?:[1-9]\d{0,2}|due|late)(?: (?:owner|deputy|manager|dpo))+")
@@ -365,10 +258,8 @@ def _syntax(text: str, fault: tomllib.TOMLDecodeError) -> Fault:
     line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
     bare = re.fullmatch(r"([\w-]+)\s*=\s*([^\"'\[{\s][^\"']*)", line)
     if bare:
-        return Fault(
-            number,
-            f'text needs quotation marks. You have: {line}. Write: {bare[1]} = "{bare[2].strip()}".',
-        )
+        says = f'text needs quotation marks. You have: {line}. Write: {bare[1]} = "{bare[2].strip()}".'
+        return Fault(number, says)
     return Fault(number, f"this line cannot be read: {line}." if line else "the file ends in the middle of a setting.")
 
 
@@ -379,7 +270,8 @@ def describe() -> list[tuple[str, str, str]]:
         if "says" in item.metadata:
             rows.append((item.name, _shown(item.default), item.metadata["says"]))
             continue
-        inner = Staff if item.name == "staff" else get_type_hints(Config)[item.name]
+        hint = get_type_hints(Config)[item.name]
+        inner = get_args(hint)[0] if get_origin(hint) is tuple else hint
         for sub in fields(inner):
             rows.append((f"{item.name}.{sub.name}", _shown(sub.default), sub.metadata["says"]))
     return rows

@@ -28,6 +28,17 @@ TOPICS = {
         "  30 2 * * *  dsar backup --quiet && dsar audit check --quiet\n"
         "  50 8 * * 1-5  dsar due --check --quiet   (exit 6 if something is late)"
     ),
+    "mailbox": (
+        "dsar intake reads every mailbox that stands in dsar.toml; it never deletes, moves or marks a mail.\n"
+        "  [[mailbox]]\n"
+        '  name = "privacy"\n'
+        '  host = "imap.example.com"            # or path = "/var/mail/privacy" for a Maildir or mbox file\n'
+        '  user = "privacy@example.com"\n'
+        '  password = "file:/etc/dsar/imap"     # or token = "env:NAME" for OAuth; never the password itself\n'
+        '  folders = ["INBOX", "Forms"]\n'
+        "For cron: 10 * * * *  dsar intake --quiet   (exit 4: a mail needs a person, 5: the server is down)\n"
+        "Look whether it answers: dsar doctor"
+    ),
     "json": (
         'Every command takes --json and prints one document with "schema": "dsar.<command>/1"; keys are only added.\n'
         "Errors are one JSON line on standard error. --csv is made for Excel: formulas in cells are defused."
@@ -43,7 +54,7 @@ TOPICS = {
 @app_help.command(context_settings={"help_option_names": ["-h", "--help"]})
 def show_help(
     topic: Annotated[
-        list[str] | None, typer.Argument(help="A command, or exit-codes, dates, cron, json, shared.")
+        list[str] | None, typer.Argument(help="A command, or commands, exit-codes, dates, cron, json, shared.")
     ] = None,
 ) -> int:
     """Help on a command or a topic.
@@ -52,6 +63,9 @@ def show_help(
     """
     if not topic:
         return emit(Answer(schema="help", data={"text": overview_text()}, before=(overview_text(),)))
+    if topic == ["commands"]:
+        text = overview_text(whole=True)
+        return emit(Answer(schema="help", data={"text": text}, before=(text,)))
     if topic[0] in TOPICS:
         return emit(Answer(schema="help", data={"text": TOPICS[topic[0]]}, before=(TOPICS[topic[0]],)))
     if topic[0] not in BY_NAME:

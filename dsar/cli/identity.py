@@ -11,6 +11,7 @@ from dsar.case.next import next_step, short
 from dsar.cli.emit import Answer, Cell, Line, emit
 from dsar.cli.options import SETTINGS, CaseNumber, one_command
 from dsar.cli.session import current
+from dsar.cli.waiting import read_day
 
 app_verify = one_command()
 
@@ -27,6 +28,7 @@ def verify(
     agent: Annotated[bool, typer.Option("--agent", help="The agent's authority was shown.")] = False,
     parent: Annotated[bool, typer.Option("--parent", help="The parent was proven (with --method parent-...).")] = False,
     fail: Annotated[bool, typer.Option("--fail", help="What was offered did not hold.")] = False,
+    on: Annotated[str, typer.Option("--on", help="The day the proof came, where that was before today.")] = "",
 ) -> int:
     """Record how identity or authority was proven. Alone, it shows the least proof that is enough.
 
@@ -47,7 +49,7 @@ def verify(
         says: Line = f"{number}: noted that {method} did not hold."
     else:
         shown = work.Shown(method=way, points=points, declaration=declaration, evidence=evidence)
-        found = work.confirm(ws, number, shown, session.stamp)
+        found = work.confirm(ws, number, shown, session.stamp, came_on=read_day(on))
         sealed = " The paper is sealed, and destroyed when the case closes." if evidence else ""
         level = f"level {found.proof_level}" if found.proof_level else "authority"
         says = (Cell(f"{number}: "), Cell("proven", "green"), Cell(f" by {method} ({level}).{sealed}"))

@@ -70,6 +70,7 @@ def show_page(page: Page, today: date, *, timeline: bool) -> Answer:
     lines.append(f"Owner     {case.owner or 'nobody yet'}")
     for claim in page.claims:
         lines += _claim_lines(claim, today)
+    lines += [(Cell(f"Repeated  {flag.says}", "yellow"),) for flag in page.flags]
     lines.append(_proof_line(page))
     if case.linked:
         lines.append(f"See also  {', '.join(case.linked)}")
@@ -108,11 +109,22 @@ def _claim_lines(claim: Any, today: date) -> list[Line]:
                 Cell(when, "bold"),
                 Cell("  "),
                 left,
+                Cell(_waiting(clock, today)),
             )
         )
+    if claim.chosen and not claim.outcome:
+        lines.append((Cell(f"Law       {claim.name}: {claim.chosen}", "yellow"),))
     ended = f"  {claim.outcome.replace('_', ' ')}" if claim.outcome else ""
     lines.append(f"Stage     {claim.name}: {claim.stage}{ended}  ({claim.next.says})")
     return lines
+
+
+def _waiting(clock: Clock, today: date) -> str:
+    """What may still move the date, or would if guidance were law."""
+    says = "  (provisional: it moves when what we asked for comes)" if clock.provisional else ""
+    if clock.suspended_on:
+        says += f"  ({words.day(clock.suspended_on, today)} with the pause of the guidance)"
+    return says
 
 
 def _proof_line(page: Page) -> Line:
@@ -176,6 +188,7 @@ def _data(page: Page) -> dict[str, Any]:
                 "stage": claim.stage,
                 "outcome": claim.outcome or None,
                 "due": [clock_json(clock) for clock in claim.due],
+                "chosen": claim.chosen,
                 "next": claim.next.command,
             }
             for claim in page.claims
@@ -204,6 +217,10 @@ def _data(page: Page) -> dict[str, Any]:
             for line in page.letters
         ],
         "linked": list(case.linked),
+        "flags": [
+            {"claim": flag.claim, "nth": flag.nth, "per": flag.per, "earlier": flag.earlier, "says": flag.says}
+            for flag in page.flags
+        ],
         "timeline": [
             {
                 "seq": entry.seq,

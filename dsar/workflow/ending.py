@@ -1,20 +1,17 @@
-"""Ends and revives: outcomes that a person decides, extension, closing, reopening."""
+"""Ends and revives: outcomes that a person decides, closing, reopening."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from dsar.case.case import Case, Claim, LetterState, told
-from dsar.case.clocks import claim_clocks
+from dsar.case.case import Case, LetterState, told
 from dsar.case.facts import CaseClosed, CaseReopened, EvidenceDestroyed, OutcomeReached
 from dsar.case.next import short
 from dsar.case.stages import ENDS_EARLY, NEEDS_NO_LETTER, Outcome
 from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong, Refused
-from dsar.law.clocks import Obligation
 from dsar.workflow.copies import forget_copies
 from dsar.workflow.old_channel import untold
 from dsar.workflow.phrases import REFUSALS
@@ -43,56 +40,6 @@ def refuse(ws: Workspace, number: str, ground: str, by: Stamp, *, outcome: Outco
         )
     facts = [OutcomeReached(claim=one.name, outcome=outcome, ground=ground) for one in claims]
     return ws.ledger.record(number, *facts, by=by)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extension:
-    """The dates of an extension: the one now, the latest the law allows, and by when the notice must have left."""
-
-    claim: str
-    now_on: date | None
-    until: date | None
-    notice_by: date | None
-
-
-def extension(ws: Workspace, number: str, by: Stamp) -> tuple[Extension, ...]:
-    """What extending would give for each open right; Refused where no law allows it or its time has passed."""
-    case = ws.ledger.case(number)
-    found = []
-    for claim in case.claims.values():
-        if told(case, claim):
-            continue
-        one = _extension(ws, case, claim)
-        if one is not None:
-            found.append(one)
-    if not found:
-        raise Refused(
-            f"Not done: no law of {number} allows an extension. The date stays.", hint=f"dsar why {short(number)}"
-        )
-    late = [one for one in found if one.notice_by and one.notice_by < by.on]
-    if late:
-        raise Refused(
-            f"Not done: the notice of an extension had to leave by {late[0].notice_by}; that day has passed. "
-            "The date stays.",
-            hint=f"Answer in part and say when the rest comes: dsar letter send {short(number)} answer",
-        )
-    if all(any(move.kind == "extended" for move in case.moves if move.claim in ("", one.claim)) for one in found):
-        raise Refused(f"Not done: {number} was extended already, and the law allows it once.")
-    return tuple(found)
-
-
-def _extension(ws: Workspace, case: Case, claim: Claim) -> Extension | None:
-    by_duty = {clock.obligation: clock for clock in claim_clocks(case, claim, ws.ledger.pinned)}
-    extended = by_duty.get(Obligation.EXTENDED)
-    if extended is None:
-        return None
-    notice = by_duty.get(Obligation.EXTENSION_NOTICE)
-    return Extension(
-        claim=claim.name,
-        now_on=by_duty[Obligation.RESPOND].due_on,
-        until=extended.due_on,
-        notice_by=notice.due_on if notice else None,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

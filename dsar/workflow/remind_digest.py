@@ -66,6 +66,8 @@ def _line(ws: Workspace, person: str, line: Duty, today: date) -> str:
     law = ws.rules.law(line.law).short_name if line.law else ""
     who = "you" if line.owner == person else _name(ws, line.owner)
     says = f"{who}: {line.says}" if who else line.says
+    if line.plan_on and line.due_on and line.due_on >= today:
+        says += f" (we are shut then: by {day_words(line.plan_on, today)})"
     row = f"{_when(line, today):<8} {line.case:<14}  {line.title:<15} {law:<7} {_date(line, today):<11} {says}"
     return printable(row).rstrip()
 

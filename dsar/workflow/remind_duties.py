@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from dsar.case.case import Case, LetterLine, LetterState, Look, proven, told
-from dsar.case.clocks import claim_clocks
+from dsar.case.clocks import claim_clocks, rule_of
 from dsar.case.evolve import fold
 from dsar.case.facts import (
     Approves,
@@ -23,9 +23,11 @@ from dsar.case.facts import (
 )
 from dsar.case.next import short
 from dsar.case.rights import TITLES, Right
+from dsar.case.waiting import lapses_on
 from dsar.law.clocks import Obligation
 from dsar.ledger import DueRow, Entry
-from dsar.workflow.remind_ladder import Moment, Rung, passed, standing
+from dsar.workflow.office import office_of
+from dsar.workflow.remind_ladder import DEPUTY, DPO, MANAGER, OWNER, Moment, Rung, passed, standing
 from dsar.workspace import Workspace
 
 # a letter handed over a moment ago is most likely being sent by somebody just now
@@ -37,8 +39,8 @@ MOST_REMINDERS = 2
 class Duty:
     """One thing a person should do. ``about`` names it for ever; a new due date makes another one.
 
-    ``rungs`` are those that have passed, the lowest first, each with the staff ids on it. ``days`` is how long
-    something without a date has waited.
+    ``rungs`` are those that have passed, the lowest first, each with the staff ids on it. ``plan_on`` is the last
+    working day up to ``due_on``, where the office is shut on that day.
     """
 
     about: str
@@ -51,6 +53,7 @@ class Duty:
     owner: str
     says: str
     command: str
+    plan_on: date | None = None
 
     def seen_by(self, person: str) -> bool:
         """Whether this person's digest lists it: they stand on a rung that has passed, or own it without a date."""
@@ -87,14 +90,15 @@ def duties(ws: Workspace, number: str, rows: Sequence[DueRow], at: Moment, now: 
     if case.closed:
         return ()
     seen = Seen(ws=ws, case=case, entries=entries, rows=rows, at=at, now=now)
-    found = [*_obligations(seen), *_extensions(seen), *_asked(seen), *_approvals(seen), *_requesters(seen)]
-    return (*found, *_letters(seen))
+    found = [*_obligations(seen), *_extensions(seen), *_lapses(seen), *_asked(seen), *_approvals(seen)]
+    return (*found, *_requesters(seen), *_letters(seen))
 
 
 def _obligations(seen: Seen) -> Iterator[Duty]:
-    ladder = seen.ws.config.reminders.ladder
+    ladder, office = seen.ws.config.reminders.ladder, office_of(seen.ws)
     for row in seen.rows:
         due_on = row.by_on
+        plan_on = office.plan_on(due_on) if due_on else None
         yield Duty(
             about=f"due:{row.case}:{row.claim}:{row.obligation}:{due_on}",
             kind="due",
@@ -102,10 +106,11 @@ def _obligations(seen: Seen) -> Iterator[Duty]:
             title=TITLES[Right(row.right)],
             law=row.law,
             due_on=due_on,
-            rungs=seen.on(passed(seen.ws.config, ladder, due_on, seen.at)) if due_on else (),
+            rungs=seen.on(passed(seen.ws.config, ladder, due_on, seen.at, office)) if due_on else (),
             owner=row.owner,
             says=row.next_says,
             command=row.next_command,
+            plan_on=plan_on if plan_on != due_on else None,
         )
 
 
@@ -120,7 +125,9 @@ def _extensions(seen: Seen) -> Iterator[Duty]:
         notice = by_duty.get(Obligation.EXTENSION_NOTICE)
         if notice is None or notice.due_on is None or notice.due_on < seen.at.day:
             continue
-        rungs = passed(seen.ws.config, seen.ws.config.reminders.extension_ladder, notice.due_on, seen.at)
+        office, ladder = office_of(seen.ws), seen.ws.config.reminders.extension_ladder
+        plan_on = office.plan_on(notice.due_on)
+        rungs = passed(seen.ws.config, ladder, notice.due_on, seen.at, office)
         yield Duty(
             about=f"extension:{number}:{claim.name}:{notice.due_on}",
             kind="extension",
@@ -132,45 +139,89 @@ def _extensions(seen: Seen) -> Iterator[Duty]:
             owner=seen.owner,
             says="extend, or answer",
             command=f'dsar extend {short(number)} --why "..."',
+            plan_on=plan_on if plan_on != notice.due_on else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A colleague who was asked to look into a source and has not answered yet."""
+
+    source: str
+    who: str
+    asked_on: date
+    due_on: date
+
+
+def waiting_for(case: Case, entries: Sequence[Entry]) -> Iterator[Waiting]:
+    """Whom a case waits for, one line a source; ``entries`` are the case's own."""
+    waiting = {line.source: line for line in case.coverage.values() if line.state is Look.ASKED}
+    for source, line in waiting.items():
+        on = [e.on for e in entries if isinstance(e.fact, ColleagueAsked) and e.fact.source == source]
+        if on and line.asked_due_on is not None:
+            yield Waiting(source=source, who=line.asked, asked_on=on[-1], due_on=line.asked_due_on)
+
+
+# (rung, per cent of the colleague's time, who of the colleague's side, who of the case's): those who are told.
+_ASKED_STEPS = (
+    ("50%", 50, (OWNER,), ()),
+    ("90%", 90, (OWNER,), (OWNER,)),
+    ("100%", 100, (OWNER, DEPUTY), (OWNER, DEPUTY)),
+    ("150%", 150, (OWNER, DEPUTY), (OWNER, DEPUTY, MANAGER)),
+    ("200%", 200, (OWNER, DEPUTY), (OWNER, DEPUTY, MANAGER, DPO)),
+)
+
+
+def _lapses(seen: Seen) -> Iterator[Duty]:
+    """The day by which an announced share of the cost must be agreed to; without a yes the request is withdrawn."""
+    case, number, config = seen.case, seen.case.number, seen.ws.config
+    for claim in case.claims.values():
+        rule = rule_of(claim, seen.ws.ledger.pinned)
+        day = lapses_on(case, claim, rule) if claim.outcome is None else None
+        if day is None:
+            continue
+        over = day < seen.at.day
+        yield Duty(
+            about=f"lapse:{number}:{claim.name}:{day}",
+            kind="lapse",
+            case=number,
+            title="cost share",
+            law=claim.law,
+            due_on=day,
+            rungs=seen.on(passed(config, config.reminders.extension_ladder, day, seen.at, office_of(seen.ws))),
+            owner=seen.owner,
+            says="no yes to the cost: withdrawn" if over else "wait: yes to the cost",
+            command=f"dsar refuse {short(number)} --withdrawn" if over else f"dsar fee {short(number)} --confirmed",
         )
 
 
 def _asked(seen: Seen) -> Iterator[Duty]:
-    """Colleagues who were asked and have not answered: told at 50, 90 and 100 % of their time."""
-    case, number = seen.case, seen.case.number
-    waiting = {line.source: line for line in case.coverage.values() if line.state is Look.ASKED}
-    for source, line in waiting.items():
-        on = [e.on for e in seen.entries if isinstance(e.fact, ColleagueAsked) and e.fact.source == source]
-        if not on or line.asked_due_on is None:
-            continue
+    """Colleagues who were asked and have not answered: chased in their time, told higher up when it is over."""
+    number = seen.case.number
+    for one in waiting_for(seen.case, seen.entries):
         yield Duty(
-            about=f"asked:{number}:{source}:{line.asked_due_on}",
+            about=f"asked:{number}:{one.source}:{one.due_on}",
             kind="asked",
             case=number,
-            title=source,
+            title=one.source,
             law="",
-            due_on=line.asked_due_on,
-            rungs=tuple(_asked_rungs(seen, line.asked, on[-1], line.asked_due_on)),
-            owner=line.asked,
+            due_on=one.due_on,
+            rungs=tuple(_asked_rungs(seen, one)),
+            owner=one.who,
             says="answer the mail of this case",
-            command=f"dsar gather {short(number)} --from {source} --file FILE",
+            command=f"dsar gather {short(number)} --from {one.source} --file FILE",
         )
 
 
-def _asked_rungs(seen: Seen, who: str, asked_on: date, due_on: date) -> Iterator[tuple[Rung, tuple[str, ...]]]:
-    colleague = tuple(standing(seen.ws.config, ("owner",), who))
-    steps: tuple[tuple[str, int, tuple[str, ...]], ...] = (
-        ("50%", 50, ()),
-        ("90%", 90, ("owner",)),
-        ("100%", 100, ("owner", "deputy")),
-    )
-    for name, percent, roles in steps:
+def _asked_rungs(seen: Seen, one: Waiting) -> Iterator[tuple[Rung, tuple[str, ...]]]:
+    config = seen.ws.config
+    for name, percent, theirs, ours in _ASKED_STEPS:
         # whole days, never the day of the asking itself
-        days = max(1, (due_on - asked_on).days * percent // 100)
-        day = asked_on + timedelta(days=days)
+        days = max(1, (one.due_on - one.asked_on).days * percent // 100)
+        day = one.asked_on + timedelta(days=days)
         if day <= seen.at.day:
-            people = (*colleague, *(standing(seen.ws.config, roles, seen.owner) if roles else ()))
-            yield Rung(name=name, day=day, roles=roles), tuple(dict.fromkeys(people))
+            people = (*standing(config, theirs, one.who), *(standing(config, ours, seen.owner) if ours else ()))
+            yield Rung(name=name, day=day, roles=ours), tuple(dict.fromkeys(people))
 
 
 def _approvals(seen: Seen) -> Iterator[Duty]:

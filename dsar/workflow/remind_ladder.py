@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from dsar.config import Config, Staff
+from dsar.law.office_days import OfficeDays
 
-LATE, DUE = "late", "due"
+LATE, DUE, PLAN = "late", "due", "plan"
 OWNER, DEPUTY, MANAGER, DPO = "owner", "deputy", "manager", "dpo"
 _URGENT_DAYS = 1
 _MONDAY = 0
@@ -51,24 +52,37 @@ def ladder_of(texts: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
     return [(words[0], tuple(words[1:])) for words in (text.split() for text in texts)]
 
 
-def passed(config: Config, ladder: Sequence[str], due_on: date, at: Moment) -> list[Rung]:
+def passed(config: Config, ladder: Sequence[str], due_on: date, at: Moment, office: OfficeDays) -> list[Rung]:
     """The rungs of a date that have passed by now, the lowest first.
 
+    Where the office is shut on the date, all who stand on the due rung are told on the last working day before it
+    ("plan"), besides the day itself; a rung that would reach people after that, or while the office is closed by its
+    own choice, leaves earlier under its own name. So a notice stays one notice however the closing days are changed.
     Of the Mondays after the daily late notices only the latest counts: days that were missed are never replayed.
     """
-    found: list[Rung] = []
+    found: list[tuple[date, int, Rung]] = []
+    plan_on = office.plan_on(due_on)
     for word, roles in ladder_of(ladder):
         if word == LATE:
-            found += _late(due_on, at.day, roles, config.reminders.late_days)
+            late = _late(due_on, at.day, roles, config.reminders.late_days)
+            found += [(rung.day, 2, rung) for rung in late]
         elif word == DUE:
-            hour = config.reminders.due_hour
-            if at.day > due_on or (at.day == due_on and at.hour >= hour):
-                found.append(Rung(name=DUE, day=due_on, roles=roles, urgent=True))
+            if at.day > due_on or (at.day == due_on and at.hour >= config.reminders.due_hour):
+                found.append((due_on, 1, Rung(name=DUE, day=due_on, roles=roles, urgent=True)))
+            if plan_on < due_on and plan_on <= at.day:
+                found.append((plan_on, 0, Rung(name=PLAN, day=plan_on, roles=roles, urgent=True)))
         else:
-            day = due_on - timedelta(days=int(word))
+            days = int(word)
+            day = min(_before_closing(due_on - timedelta(days=days), office), plan_on)
             if day <= at.day:
-                found.append(Rung(name=f"{word}d", day=day, roles=roles, urgent=int(word) <= _URGENT_DAYS))
-    return sorted(found, key=lambda rung: rung.day)
+                rung = Rung(name=f"{word}d", day=day, roles=roles, urgent=days <= _URGENT_DAYS)
+                found.append((day, -days, rung))
+    return [rung for *_, rung in sorted(found, key=lambda one: one[:2])]
+
+
+def _before_closing(day: date, office: OfficeDays) -> date:
+    """The day itself or, while the office is closed by its own choice, the last working day before."""
+    return office.plan_on(day) if office.closed(day) else day
 
 
 def _late(due_on: date, today: date, roles: tuple[str, ...], daily: int) -> list[Rung]:
@@ -92,6 +106,7 @@ def standing(config: Config, roles: Iterable[str], owner: str) -> list[str]:
     """The staff ids on a rung, each once: the owner (or who stands in), their deputy, managers, the DPO.
 
     Whoever cannot be reached is replaced by the next above: deputy, managers, DPO, then anybody who may approve.
+    Where none of these is there either, the owner is told, or whoever can be: a notice never falls on the floor.
     """
     there = {member.id: member for member in reach(config)}
     member = config.member(owner)
@@ -110,5 +125,6 @@ def standing(config: Config, roles: Iterable[str], owner: str) -> list[str]:
             found = next((group for group in above if group), [])
         people += found
     if not people:
-        people = next((group for group in above[1:] if group), [])
+        last = (groups[OWNER], groups[DEPUTY], list(there))
+        people = next((group for group in (*above[1:], *last) if group), [])
     return list(dict.fromkeys(people))

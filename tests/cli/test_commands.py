@@ -37,10 +37,19 @@ ROWS: dict[str, Row] = {
     "due": Row(words="--within 90d"),
     "list": Row(words="--type access"),
     "show": Row(words="1"),
+    "ahead": Row(),
+    "calendar": Row(words="--out {home}/due.ics"),
     "why": Row(words="1"),
     "new": Row(words="--file {home}/inbox/02-access-vogt-de.eml"),
+    "intake": Row(words="--mbox {home}/inbox/02-access-vogt-de.eml"),
     "triage": Row(),
     "verify": Row(words="1 --method account-login"),
+    "clarify": Row(words="1 --ask 'From which year are the calls you mean?'"),
+    "pause": Row(words="1 --why identity", code=3),
+    "resume": Row(words="1", code=3),
+    "fee": Row(words="1 --charge 'USD 20'"),
+    "set": Row(words="1 received=2026-11-09 --reason 'the letter lay in the post room'"),
+    "classify": Row(words="1 --add delete"),
     "gather": Row(words="1", step="proven", code=4),
     "ask": Row(words="1 facilities", step="proven"),
     "review": Row(words="1 --accept --accept-flagged", step="gathered"),
@@ -73,6 +82,8 @@ ROWS: dict[str, Row] = {
     "outbox cancel": Row(words="DSAR-2026-0001:answer", code=2),
     "extend": Row(words='1 --why "your records are in six systems"'),
     "refuse": Row(words="1 --ground excessive"),
+    "appeal": Row(words="1", code=3),
+    "decide": Row(words="1", code=2),
     "close": Row(words="1", step="answered"),
     "reopen": Row(words="1 --why mistake", code=3),
     "init": Row(words="{home}/new --no-input"),
@@ -94,6 +105,9 @@ ROWS: dict[str, Row] = {
     "law list": Row(words="ccpa"),
     "law show": Row(words="ccpa access"),
     "law due": Row(words="--law uk-gdpr --right access --received 2026-11-25"),
+    "law check": Row(),
+    "law changes": Row(),
+    "law adopt": Row(words="1 --why 'the section was amended'", code=3),
     "audit log": Row(words="1"),
     "audit check": Row(),
     "audit head": Row(),
@@ -207,7 +221,13 @@ class TestTopHelp:
             assert len(lines) <= 65
             assert max(map(len, lines)) <= 110
             assert out.index("dsar new --file") < out.index("Work on a case")
-            assert all(re.search(rf"^  {command.name}\b", out, re.MULTILINE) for command in COMMANDS)
+            daily = [command.name for command in COMMANDS if command.daily]
+            assert all(re.search(rf"^  {name}\b", out, re.MULTILINE) for name in daily)
+            assert all(re.search(rf"^Also: .*\b{command.name}\b", out, re.M) for command in COMMANDS if not command.daily)
+
+    def test_every_command_has_its_line_in_the_whole_of_it(self, typed: Callable[..., Terminal]) -> None:
+        out = typed("opened")("help", "commands").out
+        assert all(re.search(rf"^  {command.name}\b", out, re.MULTILINE) for command in COMMANDS)
 
     @pytest.mark.parametrize("topic", ["exit-codes", "dates", "cron", "json", "shared"])
     def test_topics(self, typed: Callable[..., Terminal], topic: str) -> None:

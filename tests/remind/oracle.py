@@ -32,12 +32,17 @@ class Bound:
 
 
 def steps_of(due_on: date, person: str, horizon: date) -> list[tuple[str, date, int]]:
-    """(name, day, hour) of every rung this person stands on, up to a day."""
+    """(name, day, hour) of every rung this person stands on, up to a day, the lowest first."""
+    friday = due_on - timedelta(days=max(0, due_on.weekday() - 4))
     found = [
-        ("due" if days == 0 else f"{days}d", due_on - timedelta(days=days), 9 if days == 0 else 0)
+        (f"{days}d", min(due_on - timedelta(days=days), friday), 0)
         for days, people in STEPS.items()
-        if person in people
+        if days and person in people
     ]
+    if person in STEPS[0]:
+        # nobody works at the weekend, so all of them hear of it on the Friday as well
+        found += [("plan", friday, 0)] if friday < due_on else []
+        found.append(("due", due_on, 9))
     if person in LATE:
         day = due_on + timedelta(days=1)
         while day <= horizon:

@@ -171,7 +171,7 @@ def test_sixty_days(home: Path, reopen: Callable[[], Workspace], box: desk.Box, 
     for mail in kept:
         carried = world.ws.ledger.notices.of_mail(mail.key)
         if mail.key.count(":") == 3 and mail.state is NoticeState.SENT:
-            assert all(one.rung == "1d" or one.rung.startswith(("due", "late")) for one in carried)
+            assert all(one.rung == "1d" or one.rung.startswith(("plan", "due", "late")) for one in carried)
     assert world.ws.ledger.audit() == []
 
 

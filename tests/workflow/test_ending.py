@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -65,54 +65,6 @@ class TestRefuse:
     def test_what_needs_no_letter_is_closed_at_once(self, rivera: Workspace, outcome: Outcome) -> None:
         ending.refuse(rivera, RIVERA, "", by(), outcome=outcome)
         assert ending.close(rivera, RIVERA, by()).case.closed
-
-
-class TestExtension:
-    def test_the_dates_are_the_laws(self, rivera: Workspace) -> None:
-        (one,) = ending.extension(rivera, RIVERA, by())
-        # California: 45 calendar days, 90 in all, notice within the first 45
-        received = date(2026, 11, 10)
-        assert one.now_on == received + timedelta(days=45)
-        assert one.until == received + timedelta(days=90)
-        assert one.notice_by == received + timedelta(days=45)
-
-    def test_the_new_date_counts_once_the_notice_is_sent(self, rivera: Workspace) -> None:
-        due = [line.due_on for line in queue(rivera, by().on).lines if line.obligation == "respond"]
-        ending.extension(rivera, RIVERA, by())
-        assert [line.due_on for line in queue(rivera, by().on).lines if line.obligation == "respond"] == due
-        outbox.send(rivera, RIVERA, "extension", by(), Details(reason="your records are in six systems"))
-        after = [line.due_on for line in queue(rivera, by().on).lines]
-        assert date(2027, 2, 8) in after
-        assert not set(after) & set(due)
-
-    def test_only_once(self, rivera: Workspace) -> None:
-        outbox.send(rivera, RIVERA, "extension", by(), Details(reason="your records are in six systems"))
-        with pytest.raises(Refused, match="extended already"):
-            ending.extension(rivera, RIVERA, by())
-
-    def test_not_after_the_day_the_notice_had_to_leave(self, rivera: Workspace) -> None:
-        with pytest.raises(Refused, match=r"had to leave by 2026-12-25; that day has passed") as refused:
-            ending.extension(rivera, RIVERA, by(on=date(2026, 12, 26)))
-        assert "answer" in refused.value.hint
-        assert ending.extension(rivera, RIVERA, by(on=date(2026, 12, 25)))
-
-    def test_not_where_the_law_knows_none(self, desk: Workspace) -> None:
-        number = openings.typed(desk, opening(rights=(Right.OPT_OUT_SALE,)), by())
-        with pytest.raises(Refused, match="allows an extension"):
-            ending.extension(desk, number, by())
-
-    def test_the_notice_needs_a_reason(self, rivera: Workspace) -> None:
-        facts = facts_count(rivera)
-        with pytest.raises((Refused, InputWrong)):
-            outbox.send(rivera, RIVERA, "extension", by())
-        assert facts_count(rivera) == facts
-
-    def test_no_date_beyond_the_laws_limit(self, rivera: Workspace) -> None:
-        facts = facts_count(rivera)
-        late = Details(reason="your records are in six systems", until=date(2027, 6, 1))
-        with pytest.raises((Refused, InputWrong)):
-            outbox.send(rivera, RIVERA, "extension", by(), late)
-        assert facts_count(rivera) == facts
 
 
 class TestClose:
