@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 READY := $(VENV)/.ready
 LOCK := requirements/dev.txt
+FUZZ_SECONDS ?= 900
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | while IFS='	' read -r name says; do printf '  make %-9s %s\n' "$$name" "$$says"; done
@@ -19,10 +20,11 @@ demo: $(READY) ## the whole journey on invented people, in a throw-away workspac
 test: $(READY) ## unit and contract tests
 	$(PYTEST) -n 2 -m "not slow"
 
-slow: $(READY) ## kill, server and browser tests (as root, fetches a missing chromium with apt-get)
-	@if [ "$$(id -u)" = 0 ] && ! command -v chromium >/dev/null && command -v apt-get >/dev/null; then \
-	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
-	  || echo "chromium could not be installed; the browser test will be skipped."; fi
+slow: $(READY) ## kill, server, browser and calendar tests (as root, fetches missing chromium and khal with apt-get)
+	@for program in chromium khal; do \
+	  if [ "$$(id -u)" = 0 ] && ! command -v $$program >/dev/null && command -v apt-get >/dev/null; then \
+	    { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$program >/dev/null; } \
+	    || echo "$$program could not be installed; its test will be skipped."; fi; done
 	$(PYTEST) -m slow
 
 coverage: $(READY) ## at least 95 % of lines and of branches in law, case and ledger, by their own tests
@@ -42,15 +44,20 @@ format: $(READY) ## put the code into the one format
 bench: $(READY) ## the figures, against peers, in one run
 	$(BIN)/python -m benchmarks
 
-fuzz: $(READY) ## the property tests with many more, random examples
-	HYPOTHESIS_PROFILE=fuzz $(PYTEST) -n 2 -m "hypothesis and not slow" --timeout=3600
+fuzz: $(READY) ## made-up input to every reader, and property tests with many more examples (FUZZ_SECONDS=900)
+	@$(BIN)/python -c 'import atheris' 2>/dev/null \
+	  || $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/fuzz.txt \
+	  || echo "atheris could not be installed; the readers are fuzzed without guidance."
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 docs: $(READY) ## write the generated documentation again
 	$(BIN)/python docs/generate.py
 
 lock: $(READY) ## write the locked versions again; UPGRADE=--upgrade takes newer ones
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) \
-	  --extra xlsx --group dev pyproject.toml --output-file $(LOCK)
+	  --extra xlsx --extra imap --group dev pyproject.toml --output-file $(LOCK)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) \
+	  requirements/fuzz.in --output-file requirements/fuzz.txt
 
 wheel: $(READY) ## build dist/*.whl
 	@rm -rf dist

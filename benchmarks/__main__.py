@@ -13,6 +13,7 @@ from pathlib import Path
 from benchmarks.archive import make_archive
 from benchmarks.machine import about
 from benchmarks.office import LOGIN, TODAY, copy_rows, make_office
+from benchmarks.reading import measured as measure_reading
 from benchmarks.table import Figure, Row, markdown, page
 from benchmarks.timing import Run, must_say_the_same, time_all
 from dsar.workspace import STORE
@@ -141,11 +142,14 @@ def main() -> int:
     size = QUICK if quick else WHOLE
     with tempfile.TemporaryDirectory(prefix="dsar-bench-") as folder:
         rows = measure(Path(folder), size)
+        reading, about_reading = measure_reading(Path(folder), quick=quick)
+        rows += reading
     print(markdown(rows))
     if not quick:
         notes = (
             f"{size.archive:,} cases: {size.open_cases:,} of them open, ten facts each; {size.queue_rounds} runs each, "
             "which print the same bytes",
+            *about_reading,
         )
         RESULTS.write_text(page(rows, about=[*about(rounds=size.rounds, cases=CASES), *notes]), encoding="utf-8")
         print(f"Written to {RESULTS}.")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dsar.sources.interface import Source
 
 STORE = "dsar.db"
+LAWS = "laws"
 
 
 def find_home(named: str = "", *, start: Path | None = None) -> Path:
@@ -90,12 +91,18 @@ class Workspace:
             raise InputWrong(f"There is no case store in {self.home}.", hint=f"dsar init {self.home}")
         return Lists.open(path)
 
+    @property
+    def own_laws(self) -> Path | None:
+        """The folder of the office's own law files; None where it keeps none."""
+        folder = self.home / LAWS
+        return folder if folder.is_dir() else None
+
     @cached_property
     def rules(self) -> RuleBook:
-        """What the laws say today."""
+        """What the laws say today, the office's own files before those that travel with the program."""
         from dsar.law.rules import load
 
-        return load()
+        return load(own=self.own_laws)
 
     @property
     def laws(self) -> tuple[str, ...]:
@@ -110,9 +117,9 @@ class Workspace:
             return None
         from dsar.law.calendars import calendar_for, knows_region
 
-        region = self.config.organisation.region
-        place = region if region and knows_region(rule.calendar, region) else None
-        return calendar_for(rule.calendar, (received, received + timedelta(days=3 * 366)), place)
+        region, data = self.config.organisation.region, self.rules.calendars
+        place = region if region and knows_region(rule.calendar, region, data=data) else None
+        return calendar_for(rule.calendar, (received, received + timedelta(days=3 * 366)), place, data=data)
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
@@ -131,18 +138,23 @@ class Workspace:
         """How arriving messages are read here."""
         from zoneinfo import ZoneInfo
 
-        from dsar.inbox.arrival import InboxSettings
+        from dsar.inbox.arrival import FormSettings, InboxSettings
 
         org = self.config.organisation
-        pairs = (pair.partition("=") for pair in self.config.inbox.columns)
+        inbox = self.config.inbox
+        columns = _columns(inbox.columns) | ({inbox.received_column: "received"} if inbox.received_column else {})
         return InboxSettings(
             zone=ZoneInfo(org.zone),
             today=today,
             country=org.country,
-            columns={column.strip(): meaning.strip() for meaning, _, column in pairs},
+            columns=columns,
             our_addresses=frozenset(address.casefold() for address in (org.email, *org.designated) if "@" in address),
             designated=frozenset(address.casefold() for address in org.designated),
             date_order=self.config.desk.date_order,
+            forms=tuple(
+                FormSettings(files=form.files, columns=_columns(form.columns), date_order=form.date_order)
+                for form in self.config.form
+            ),
         )
 
     @cached_property
@@ -214,6 +226,12 @@ class Workspace:
         return [m for m in self.config.staff if wanted & set(m.roles) and not m.off and m.id != but]
 
 
+def _columns(pairs: Iterable[str]) -> dict[str, str]:
+    """The meaning of each column, from settings like "email=Contact address"."""
+    split = (pair.partition("=") for pair in pairs)
+    return {column.strip(): meaning.strip() for meaning, _, column in split}
+
+
 def secret(reference: str) -> str:
     """The secret behind a reference (env:NAME, file:PATH, keyring:NAME); it is never stored or shown."""
     if not reference:
@@ -229,7 +247,7 @@ def secret(reference: str) -> str:
         value = _from_keyring(name)
     if value is None:
         raise InputWrong(
-            f"The secret {kind}:{name} is not to be found. Nothing was sent.", hint="Look: dsar config check"
+            f"The secret {kind}:{name} is not to be found. Nothing was done.", hint="Look: dsar config check"
         )
     return value
 
@@ -239,7 +257,7 @@ def _from_keyring(name: str) -> str | None:
         import keyring  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
         raise InputWrong(
-            f"The secret keyring:{name} needs a part that is not installed. Nothing was sent.",
+            f"The secret keyring:{name} needs a part that is not installed. Nothing was done.",
             hint="pipx inject dsar-cli keyring. Or use file:PATH.",
         ) from None
     found = keyring.get_password("dsar", name)

@@ -155,7 +155,7 @@ def show() -> int:
     config = current().workspace.config
     rows = []
     for name, default, says in describe():
-        if name.startswith("staff."):
+        if name.startswith(("staff.", "mailbox.", "form.")):
             continue
         value = _value(config, name)
         rows.append((name, value, "" if value == default else f"default: {default or 'empty'}", says))

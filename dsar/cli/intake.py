@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from dsar.case.identifiers import identifier
-from dsar.case.next import next_step, short
-from dsar.case.rights import TITLES, right_named
+from dsar.case.next import next_step
+from dsar.case.rights import right_named
 from dsar.case.stages import Role
 from dsar.cli import words
 from dsar.cli.emit import Answer, Cell, Column, Line, Table, emit
 from dsar.cli.options import SETTINGS, DryRun, Reason, one_command
 from dsar.cli.session import current
+from dsar.cli.taken import Told
 from dsar.errors import InputWrong
 from dsar.inbox.dates import read_date
+from dsar.workflow.keeping import link
 from dsar.workflow.openings import Opening, typed
-
-if TYPE_CHECKING:
-    from dsar.workflow.intake import Taken
 
 app_new = one_command()
 _LARGEST_PIPE = 50 * 1024 * 1024
@@ -39,7 +37,7 @@ RoleOption = Annotated[str, typer.Option("--role", help="self, agent, parent, ch
 @app_new.command(context_settings=SETTINGS)
 def new(
     file: Annotated[
-        list[str] | None, typer.Option("--file", "-f", help='.eml .mbox .txt .json .csv .xlsx; "-" = standard input.')
+        list[str] | None, typer.Option("--file", "-f", help='.eml .mbox .txt .pdf .json .csv .xlsx; "-" = a pipe.')
     ] = None,
     more: Annotated[list[str] | None, typer.Argument(metavar="[FILE]...", help="Further files after --file.")] = None,
     type_: TypeOption = None,
@@ -59,8 +57,14 @@ def new(
         str, typer.Option("--not-same-as", metavar="CASE", help="It is a new wish of the same person.")
     ] = "",
     reason: Reason = "",
+    about: Annotated[
+        str, typer.Option("--about", metavar="CASE", help="A complaint or appeal about this case: the two are linked.")
+    ] = "",
     not_designated: Annotated[
         bool, typer.Option("--not-designated", help="1798.83: sent to no designated address.")
+    ] = False,
+    note: Annotated[
+        bool, typer.Option("--note", help="A telephone call: who, which number, when, what was said.")
     ] = False,
     dry_run: DryRun = False,
 ) -> int:
@@ -70,9 +74,15 @@ def new(
     """
     if file or more:
         return _from_files([*(file or []), *(more or [])], dry_run)
+    if note and not type_:
+        from dsar.cli.phone_note import take
+
+        told = take(name, phone, email, identifier_ or [], received, language, text, dry_run=dry_run)
+        return emit_taken(told, dry_run)
     return _by_questions(
-        type_ or [], law or [], name, email, phone, identifier_ or [], received, channel, role, language, text,
-        not_same_as, reason, not not_designated,
+        type_ or [], law or [], name, email, phone, identifier_ or [], received, channel or ("phone" if note else ""),
+        role, language, text,
+        not_same_as, reason, not not_designated, about,
     )  # fmt: skip
 
 
@@ -91,11 +101,25 @@ def _from_files(files: list[str], dry_run: bool) -> int:
         from dsar.inbox.arrival import InboxSettings
 
         settings = InboxSettings(zone=ZoneInfo("UTC"), today=session.moment_in("UTC").on)
-        taken = list(work.read_only(paths, settings))
+        taken = work.read_only(paths, settings)
     else:
         stamp = session.reader if dry_run else session.stamp
-        taken = list(work.take_in(ws, paths, stamp, dry_run=dry_run))
-    return _emit_taken(taken, dry_run)
+        taken = work.take_in(ws, paths, stamp, dry_run=dry_run)
+    return emit_taken(Told.of(taken), dry_run)
+
+
+def emit_taken(told: Told, dry_run: bool) -> int:
+    return emit(
+        Answer(
+            schema="new",
+            data={"results": told.results},
+            table=told.table,
+            rows=told.rows,
+            after=told.remarks,
+            hint=told.hint(dry_run=dry_run),
+            exit_code=4 if told.refused and not dry_run else 0,
+        )
+    )
 
 
 def _source(name: str) -> Path | bytes:
@@ -105,103 +129,6 @@ def _source(name: str) -> Path | bytes:
     if len(raw) > _LARGEST_PIPE:
         raise InputWrong("Not done: what came through the pipe is larger than 50 MB. Nothing was opened.")
     return raw
-
-
-_SAID = {
-    "would-open": "would open",
-    "opened": "opened",
-    "known": "already here",
-    "attached": "filed to",
-    "draft": "unsure",
-    "refused": "refused",
-}
-
-
-def _emit_taken(taken: Sequence[Taken], dry_run: bool) -> int:
-    results = [_result(one) for one in taken]
-    table = Table(
-        (
-            Column(title="FILE", shrink=True),
-            Column(title="STATE"),
-            Column(title="CASE"),
-            Column(title="READ AS", shrink=True),
-            Column(title="LAWS", shrink=True, drop=1),
-        ),
-        [
-            (
-                one.arrival.file + (f" #{one.arrival.part}" if one.arrival.part else ""),
-                Cell(_SAID[one.state], "yellow" if one.state == "draft" else ""),
-                one.case,
-                ", ".join(_titles(one)) or one.arrival.reading.primary_type.replace("_", " "),
-                ", ".join(one.laws),
-            )
-            for one in taken
-        ],
-    )
-    after: list[Line] = [(Cell(text, "yellow"),) for text in _remarks(taken)]
-    bad = any(one.state == "refused" for one in taken)
-    drafts = sum(1 for one in taken if one.state == "draft")
-    opened = [one.case for one in taken if one.state == "opened"]
-    hint = f"Next: dsar next {short(opened[0])}" if opened else ""
-    if drafts and not dry_run:
-        hint = f"{hint}     To decide: dsar triage" if hint else "Next: dsar triage"
-    return emit(
-        Answer(
-            schema="new",
-            data={"results": results},
-            table=table,
-            rows=_result_rows(results),
-            after=tuple(dict.fromkeys(after)),
-            hint=hint,
-            exit_code=4 if bad and not dry_run else 0,
-        )
-    )
-
-
-def _remarks(taken: Sequence[Taken]) -> list[str]:
-    """What is to be said about the messages, each sentence once with the files it is about."""
-    about: dict[str, list[str]] = {}
-    for one in taken:
-        for says in (*one.warnings, *one.arrival.problems):
-            about.setdefault(says, []).append(one.arrival.file)
-    lines = []
-    for says, files in about.items():
-        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-        lines.append(f"{files[0]}{more}: {says}")
-    return lines
-
-
-def _titles(one: Taken) -> list[str]:
-    return [TITLES[read.right] for read in one.arrival.reading.rights]
-
-
-def _result(one: Taken) -> dict[str, Any]:
-    reading = one.arrival.reading
-    return {
-        "file": one.arrival.file,
-        "part": one.arrival.part,
-        "state": one.state,
-        "case": one.case or None,
-        "language": reading.language,
-        "primary_type": reading.primary_type,
-        "second_type": reading.second_type or None,
-        "rights": [str(read.right) for read in reading.rights],
-        "laws": list(one.laws or reading.laws),
-        "requester_role": reading.requester_role,
-        "received_on": one.arrival.received_on.isoformat() if one.arrival.received_on else None,
-        "identifiers": [{"kind": known.kind, "value": known.value, "raw": known.raw} for known in reading.identifiers],
-        "confidence": round(reading.confidence, 2),
-        "evidence": [{"says": read.words, "why": read.why, "right": str(read.right)} for read in reading.rights]
-        + [{"says": each.says, "why": each.why} for each in reading.evidence],
-        "warnings": [*one.warnings, *reading.warnings, *one.arrival.problems],
-    }
-
-
-def _result_rows(results: list[dict[str, Any]]) -> Table:
-    names = ("file", "state", "case", "primary_type", "language", "received_on")
-    return Table(
-        tuple(Column(title=name) for name in names), [[str(row[name] or "") for name in names] for row in results]
-    )
 
 
 def _by_questions(
@@ -219,6 +146,7 @@ def _by_questions(
     not_same_as: str,
     reason: str,
     designated: bool,
+    about: str,
 ) -> int:
     session = current()
     ws = session.workspace
@@ -245,6 +173,7 @@ def _by_questions(
         if found is None:
             raise InputWrong(f'Not done: "{raw}" is not a {kind} I can read. Nothing was opened.')
         known.append(found)
+    other = ws.ledger.resolve(about) if about else ""
     number = typed(
         ws,
         Opening(
@@ -265,6 +194,8 @@ def _by_questions(
         not_same_as=not_same_as,
         reason=reason,
     )
+    if other:
+        link(ws, number, other, session.stamp, duplicate=False)
     return emit_case(number, "new", "opened")
 
 
@@ -311,6 +242,9 @@ def emit_case(number: str, schema: str, verb: str) -> int:
             dues.append(
                 {"claim": claim.name, "obligation": clock.obligation, "due_on": str(clock.due_on or "") or None}
             )
+    warnings = [f"{claim.name}: {claim.chosen}" for claim in found.claims if claim.chosen]
+    warnings += [flag.says for flag in found.flags]
+    lines += [(Cell(f"  {says}", "yellow"),) for says in warnings]
     return emit(
         Answer(
             schema=schema,
@@ -327,6 +261,7 @@ def emit_case(number: str, schema: str, verb: str) -> int:
                         "requester_role": case.role,
                         "received_on": case.received_on.isoformat(),
                         "due": dues,
+                        "warnings": warnings,
                     }
                 ]
             },

@@ -109,6 +109,9 @@ def _invoke(arguments: list[str]) -> int:
         code = command.main(args=arguments, prog_name="dsar", standalone_mode=False)
     except TyperException as wrong:
         raise _as_sentence(wrong) from None
+    except SystemExit:
+        # Typer leaves this way only when whoever read our output stopped reading (dsar due | head)
+        raise BrokenPipeError from None
     if code == STOPPED:
         # Typer turns Ctrl-C into its exit code without a word
         raise KeyboardInterrupt

@@ -6,9 +6,11 @@ Which of the two a message needs, and what it says, is for the callers.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from html import escape, unescape
 from html.parser import HTMLParser
 
+from dsar.formats.html_hidden import begins_older, ground, ink, is_gone, squeezed
 from dsar.formats.plain import printable
 
 MAX_HTML = 5_000_000
@@ -30,9 +32,15 @@ _SHOWN = {"p", "h1", "h2", "h3", "h4", "blockquote", "pre", "table", "thead", "t
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
 # closed by the next of their kind, so they say nothing about depth
 _SELF_CLOSING = _CELLS | _VOID | {"p", "li", "tr", "dt", "dd", "img", "meta", "link", "input", "option", "col", "area"}
-_HIDDEN_STYLE = re.compile(
-    r"display:none|visibility:(?:hidden|collapse)|mso-hide:all|(?:font-size|opacity|max-height):0(?:\.0+)?[a-z%]*(?:;|!|$)"
-)
+_OLDER_MARK = "-----Original Message-----"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What an HTML letter says: the text its reader sees, and the words hidden from that reader."""
+
+    text: str
+    hidden: str
 
 
 def clean_html(html: str) -> str:
@@ -53,28 +61,39 @@ def clean_html(html: str) -> str:
 
 
 def html_to_text(html: str) -> str:
+    """The text a reader of the HTML would see; see ``read_html``."""
+    return read_html(html).text
+
+
+def read_html(html: str) -> Page:
     """The text a reader of the HTML would see: paragraphs, list items and rows as lines, links written out.
 
-    What is hidden by a style or attribute is left out, a two-cell row reads ``Name: value``, and a
-    blockquote is marked with ``> `` as in mail. Input beyond 5 million characters is not read.
+    What is hidden by a style or attribute, or is white on white, is kept apart; a two-cell row reads
+    ``Name: value``; a blockquote is marked with ``> `` as in mail, and the block in which Outlook puts the
+    older message with its marker line. Input beyond 5 million characters is not read.
     """
     import nh3
 
     html = html[:MAX_HTML]
     if _is_attack(html):
-        return _words_only(html)
+        return Page(text=_words_only(html), hidden="")
     sound = nh3.clean(
         html,
         tags=_PARAGRAPHS | _LINES | _CELLS | _INLINE,
         clean_content_tags=_GONE,
-        attributes={"*": {"style", "hidden"}, "a": {"href"}, "ol": {"start"}},
+        attributes={
+            "*": {"style", "hidden", "bgcolor", "color"},
+            "div": {"id", "class"},
+            "a": {"href"},
+            "ol": {"start"},
+        },
         url_schemes=_SCHEMES,
         link_rel=None,
     )
     writer = _Writer()
     writer.feed(sound)
     writer.close()
-    return writer.text()
+    return Page(text=writer.text(), hidden=writer.hidden())
 
 
 def _words_only(html: str) -> str:
@@ -103,6 +122,9 @@ class _Writer(HTMLParser):
         self._line = ""
         self._open: list[tuple[str, bool]] = []
         self._hidden = 0
+        self._unseen: list[str] = []
+        # (ink, ground) of the elements around, for white on white
+        self._colours: list[tuple[str, str]] = [("other", "white")]
         self._quotes = 0
         self._verbatim = 0
         self._lists: list[int | None] = []
@@ -115,11 +137,19 @@ class _Writer(HTMLParser):
             if not self._hidden:
                 self._break(blank=tag == "br" and not self._line.strip())
             return
-        style = re.sub(r"\s", "", values.get("style") or "").lower()
-        hidden = "hidden" in values or bool(_HIDDEN_STYLE.search(style))
+        style = squeezed(values.get("style"))
+        colours = self._colours[-1]
+        if values:
+            colours = (ink(values, style) or colours[0], ground(values, style) or colours[1])
+        self._colours.append(colours)
+        hidden = bool(values) and is_gone(values, style)
         self._open.append((tag, hidden))
         self._hidden += hidden
         if not self._hidden:
+            if tag == "div" and begins_older(values):
+                self._end_paragraph()
+                self._line = _OLDER_MARK
+                self._end_line()
             self._begin(tag, values)
 
     def _begin(self, tag: str, values: dict[str, str | None]) -> None:
@@ -149,6 +179,7 @@ class _Writer(HTMLParser):
         if not self._open or tag in _VOID:
             return
         _, hidden = self._open.pop()
+        self._colours.pop()
         if not self._hidden:
             self._finish(tag)
         self._hidden -= hidden
@@ -182,7 +213,8 @@ class _Writer(HTMLParser):
             self._line += f" ({address})" if shown else address
 
     def handle_data(self, data: str) -> None:
-        if self._hidden:
+        if self._hidden or self._colours[-1] == ("white", "white"):
+            self._unseen.append(data)
             return
         if self._verbatim:
             first, *more = data.split("\n")
@@ -216,7 +248,12 @@ class _Writer(HTMLParser):
     def _end_paragraph(self) -> None:
         self._break(blank=not self._lists)
 
+    def hidden(self) -> str:
+        """The words a reader does not see, on one line."""
+        return " ".join(printable(" ".join(self._unseen)).split())
+
     def text(self) -> str:
+        """What was written so far, as lines."""
         self._end_line()
         text = "\n".join(line.rstrip() for line in self._lines)
         return re.sub(r"\n{3,}", "\n\n", text).strip("\n")

@@ -9,14 +9,18 @@ import json
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
+from typing import BinaryIO
 
 from dsar.errors import InputWrong
 from dsar.formats.charsets import decode
-from dsar.formats.files import read_limited
+from dsar.formats.files import size_words
 from dsar.formats.lines import Lines
+from dsar.formats.plain import printable, shorten
 from dsar.formats.rows import MAX_COLUMNS, Problems, Row
+from dsar.formats.streams import open_bytes
 
 MAX_JSON = 200_000_000
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LOOK_AHEAD = 100
 _MAX_NESTING = 100
 
@@ -64,25 +68,68 @@ def _line_objects(lines: Lines, problems: Problems) -> Iterator[tuple[int, dict[
                 yield number, found
 
 
-def read_json_list(path: Path, encoding: str | None, problems: Problems) -> tuple[tuple[str, ...], Iterator[Row]]:
+def read_json_list(
+    path: Path, encoding: str | None, problems: Problems, *, inside: str = "", opened: BinaryIO | None = None
+) -> tuple[tuple[str, ...], Iterator[Row]]:
     """Columns and rows of a file that is one JSON list of objects (or one object), at most 200 MB.
 
-    ``Row.number`` is the place in the list. Raises InputWrong, with the line, if the file is not JSON.
+    ``inside`` is the dotted way to the list within the file, such as ``data.items``; ``Row.number`` is the place
+    in the list. Raises InputWrong, with the line, if the file is not JSON.
     """
-    text, held = decode(read_limited(path, MAX_JSON).removeprefix(b"\xef\xbb\xbf"), encoding or "")
+    with open_bytes(path, opened) as file:
+        raw = file.read(MAX_JSON + 1)
+    if len(raw) > MAX_JSON:
+        raise InputWrong(f"{problems.file} is larger than {size_words(MAX_JSON)}. Nothing was read.")
+    text, held = decode(raw.removeprefix(b"\xef\xbb\xbf"), encoding or ("utf-16" if raw[:2] in _WIDE_MARKS else ""))
     if not held:
         problems.add(0, "The file is not in the character set expected; it was read as well as possible.")
     if not text.strip():
         problems.add(0, "The file is empty.")
         return (), iter(())
+    return _with_columns(json_objects(text, inside, problems), problems)
+
+
+def json_objects(text: str, inside: str, problems: Problems) -> Iterator[tuple[int, dict[str, object]]]:
+    """The objects of a JSON text, each with its place; what is no object is told.
+
+    They lie at ``inside``, a dotted way such as ``data.items`` ("" for the text itself), as a list or as one
+    object. Raises InputWrong at once if the text is not JSON or has nothing there.
+    """
     try:
         found = _LAST_KEY_WINS.decode(text)
     except json.JSONDecodeError as error:
         raise InputWrong(f"{problems.file} line {error.lineno} is not sound JSON. Nothing was read.") from None
     except (RecursionError, ValueError):
         raise InputWrong(f"{problems.file} is nested too deeply to be read. Nothing was read.") from None
+    above, _, last = inside.rpartition(".")
+    around = value_at(found, above)
+    found = value_at(found, inside)
+    if found is None and isinstance(around, dict) and last in around:
+        # said to be empty, as some services write it
+        return iter(())
+    if found is None and inside:
+        way = shorten(printable(inside), 80)
+        raise InputWrong(f'{problems.file} has nothing at "{way}", where the records should be. Nothing was read.')
     items = found if isinstance(found, list) else [found]
-    return _with_columns(_list_objects(items, problems, escapes="\\u" in text), problems)
+    return _list_objects(items, problems, escapes="\\u" in text)
+
+
+def value_at(found: object, way: str) -> object:
+    """What lies at a dotted way inside JSON; None if nothing does."""
+    for step in way.split(".") if way else ():
+        found = found.get(step) if isinstance(found, dict) else None
+    return found
+
+
+def row_of(number: int, found: dict[str, object]) -> Row:
+    """An object as a row: every value as text, numbers with the digits they were written in."""
+    return Row(number=number, values={key: _as_text(value) for key, value in found.items()}, data=found)
+
+
+def read_object(text: str) -> dict[str, object] | None:
+    """The one object that a text is; None if it is anything else."""
+    problems = Problems("")
+    return _parsed(text, 0, problems)
 
 
 def _list_objects(items: list[object], problems: Problems, *, escapes: bool) -> Iterator[tuple[int, dict[str, object]]]:

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from email import message_from_bytes
-from email.errors import MessageError
 from email.message import Message
-from email.parser import BytesHeaderParser
 
 from dsar.errors import InputWrong
 from dsar.formats.bounces import find_bounce, is_automatic
 from dsar.formats.files import kind_words, size_words, sniff
 from dsar.formats.mail_headers import Headers, first_real
-from dsar.formats.mail_parts import MAX_DEPTH, MAX_PARTS, Parts, walk
+from dsar.formats.mail_parser import DAMAGED, MAX_HEADERS, parse
+from dsar.formats.mail_parts import Parts, walk
 from dsar.formats.message import Address as Address
 from dsar.formats.message import Attachment as Attachment
 from dsar.formats.message import Bounce as Bounce
@@ -25,9 +23,6 @@ from dsar.formats.plain import shorten
 from dsar.formats.quoting import part_reply
 
 MAX_SIZE = 50_000_000
-MAX_HEADERS = 2_000
-MAX_LINES = 1_500_000
-_CONTAINER = re.compile(rb"(?im)^content-type:\s*(?:multipart|message)/")
 _SECOND = re.compile(rb"\n\r?\nFrom \S[^\n]{0,200}\d{4}\r?\n[!-9;-~]+:")
 _ONCE = ("from", "subject", "date", "message-id", "reply-to", "in-reply-to")
 # What the parser reports, as a paralegal would say it; what is not here is told in general.
@@ -43,7 +38,6 @@ _DEFECTS = {
     "FirstHeaderLineIsContinuationDefect": "The header begins in the middle of a line.",
     "MisplacedEnvelopeHeaderDefect": "A mailbox line stands in the middle of the header.",
 }
-_OTHER_DEFECT = "The structure of the message is damaged; what could be read was read."
 
 
 def read_mail(raw: bytes, *, name: str = "This file") -> Mail:
@@ -65,20 +59,8 @@ def read_mail(raw: bytes, *, name: str = "This file") -> Mail:
     elif kind != "mail":
         looks = kind_words(kind) if kind == "empty" else f"it looks like {kind_words(kind)}"
         raise InputWrong(f"{name} is not an e-mail ({looks}). It was not read.")
-    if raw_mail.count(b"\n") > MAX_LINES or len(_CONTAINER.findall(raw_mail)) > 2 * MAX_PARTS:
-        raise InputWrong(f"{name} has far more lines or parts than a letter has. It was not read.")
-    message, whole = _parse(raw_mail)
-    return _mail(message, hashlib.sha256(raw).hexdigest(), depth=0, defects=[] if whole else [_OTHER_DEFECT])
-
-
-def _parse(raw: bytes) -> tuple[Message, bool]:
-    """The parsed message; where the parser gives up, its headers with everything below them as plain text."""
-    try:
-        return message_from_bytes(raw), True
-    except RecursionError:
-        raise InputWrong(f"The e-mail is packed more than {MAX_DEPTH} levels deep. Nothing was read.") from None
-    except (ValueError, TypeError, LookupError, AttributeError, AssertionError, MessageError):
-        return BytesHeaderParser().parsebytes(raw), False
+    message, odd = parse(raw_mail, name=name)
+    return _mail(message, hashlib.sha256(raw).hexdigest(), depth=0, defects=odd)
 
 
 def _mail(message: Message, sha256: str, *, depth: int, defects: list[str]) -> Mail:
@@ -113,6 +95,7 @@ def _mail(message: Message, sha256: str, *, depth: int, defects: list[str]) -> M
         bounce=find_bounce(headers, sender.email, parts, body),
         forwarded=tuple(_mail(inner, _sha256(inner), depth=depth + 1, defects=[]) for inner in parts.inner),
         attachments=tuple(parts.attachments),
+        missing=parts.missing,
         defects=tuple(dict.fromkeys(defects)),
         sha256=sha256,
     )
@@ -127,4 +110,4 @@ def _sha256(inner: Message) -> str:
 
 def _told(message: Message) -> list[str]:
     found = [defect for part in message.walk() for defect in part.defects]
-    return [_DEFECTS.get(type(defect).__name__, _OTHER_DEFECT) for defect in found]
+    return [_DEFECTS.get(type(defect).__name__, DAMAGED) for defect in found]

@@ -9,19 +9,18 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass, field
-from email import message_from_bytes
 from email.message import Message
 
 from dsar.errors import InputWrong
 from dsar.formats.charsets import decode
 from dsar.formats.files import safe_name
-from dsar.formats.html import html_to_text
+from dsar.formats.html import read_html
+from dsar.formats.inline_files import take_files
 from dsar.formats.mail_headers import decoded
+from dsar.formats.mail_parser import MAX_DEPTH, MAX_PARTS, parse
 from dsar.formats.message import Attachment
 from dsar.formats.plain import printable
 
-MAX_PARTS = 200
-MAX_DEPTH = 10
 MAX_TEXT = 1_000_000
 # formatted text is several times as long as what it shows
 MAX_SOURCE = 4 * MAX_TEXT
@@ -31,8 +30,19 @@ _ENDINGS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"
     "application/pgp-signature": ".asc",
     "application/pkcs7-signature": ".p7s",
 }
-_SEALED = {"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"}
+_SEALED_TEXT = re.compile(r"(?m)^-----BEGIN PGP MESSAGE-----$")
+_ENCRYPTED = "The message is encrypted or sealed as a whole; its text cannot be read here."
+_HIDDEN = "The formatted text holds words that its reader does not see; they were not read."
+_NOT_HERE = {
+    "application/pkcs7-mime": _ENCRYPTED,
+    "application/x-pkcs7-mime": _ENCRYPTED,
+    "multipart/encrypted": _ENCRYPTED,
+    "message/partial": "This is one piece of a message sent in several; only what stands in it was read.",
+    "message/external-body": "A part of the message lies elsewhere on the net; it was not fetched.",
+}
 _SHORT = 200
+# fewer is a mark by which the sender's program knows its own mail again
+_HIDDEN_WORDS = 4
 _TYPE = re.compile(r"[\w!#$&^.+-]{1,60}/[\w!#$&^.+-]{1,100}")
 
 
@@ -45,7 +55,13 @@ class Parts:
     reports: list[Message] = field(default_factory=list)
     returned_headers: str = ""
     defects: list[str] = field(default_factory=list)
+    missing: str = ""
     count: int = 0
+
+    def lack(self, says: str) -> None:
+        """Note that words of the message are not here to be read."""
+        self.missing = self.missing or says
+        self.defects.append(says)
 
 
 def walk(message: Message, parts: Parts, *, depth: int) -> str:
@@ -56,7 +72,11 @@ def walk(message: Message, parts: Parts, *, depth: int) -> str:
     body = _body(message, parts, depth, top=True)
     if len(body) > MAX_TEXT:
         parts.defects.append("The text is very long; only its beginning was read.")
-    return printable(body[:MAX_TEXT], keep_newlines=True)
+    body, files = take_files(printable(body[:MAX_TEXT], keep_newlines=True))
+    parts.attachments += files
+    if _SEALED_TEXT.search(body):
+        parts.lack(_ENCRYPTED)
+    return body
 
 
 def content_type(part: Message) -> str:
@@ -88,8 +108,10 @@ def _body(part: Message, parts: Parts, depth: int, *, top: bool = False) -> str:
     if depth > MAX_DEPTH:
         raise InputWrong(f"The e-mail is packed more than {MAX_DEPTH} levels deep. Nothing was read.")
     kind = content_type(part)
-    if kind in _SEALED:
-        parts.defects.append("The message is encrypted or sealed as a whole; its text cannot be read here.")
+    if kind in _NOT_HERE:
+        parts.lack(_NOT_HERE[kind])
+    if kind == "message/external-body":
+        return ""
     if kind == "message/delivery-status":
         parts.reports += [block for block in _payload(part) if isinstance(block, Message)]
         return ""
@@ -109,9 +131,16 @@ def _body(part: Message, parts: Parts, depth: int, *, top: bool = False) -> str:
         parts.defects.append("The message says it has several parts and has none; it was read as plain text.")
         return _text(part, parts)
     if kind.startswith("text/") and (top or not _is_file(part, kind)):
-        return html_to_text(_text(part, parts)) if kind == "text/html" else _text(part, parts)
+        return _formatted(_text(part, parts), parts) if kind == "text/html" else _text(part, parts)
     _take_attachment(part, kind, parts)
     return ""
+
+
+def _formatted(html: str, parts: Parts) -> str:
+    page = read_html(html)
+    if len(page.hidden.split()) >= _HIDDEN_WORDS:
+        parts.defects.append(_HIDDEN)
+    return page.text
 
 
 def _payload(part: Message) -> list[Message]:
@@ -171,11 +200,17 @@ def _take_inner(part: Message, parts: Parts) -> None:
     """Keep an inner message; some programs wrongly pack it in base64, which the parser leaves closed."""
     for inner in _payload(part)[:1]:
         encoding = printable(str(part.get("content-transfer-encoding", ""))).strip().lower()
-        packed = inner.get_payload()
+        try:
+            packed = inner.get_payload()
+        except (ValueError, TypeError, LookupError, AttributeError):
+            packed = None
         if encoding == "base64" and isinstance(packed, str) and not inner.keys():
             try:
-                parts.inner.append(message_from_bytes(base64.b64decode(packed.encode("ascii", "ignore"))))
-            except (binascii.Error, ValueError, RecursionError):
+                message, odd = parse(base64.b64decode(packed.encode("ascii", "ignore")), name="A forwarded message")
+            except (binascii.Error, ValueError):
                 parts.defects.append("A forwarded message is broken and was left out.")
+            else:
+                parts.inner.append(message)
+                parts.defects += odd
         else:
             parts.inner.append(inner)

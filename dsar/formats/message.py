@@ -45,10 +45,12 @@ class Mail:
     """One e-mail, harmless to show and store.
 
     Message ids are without angle brackets. ``text`` is what the sender wrote now, ``quoted`` the older
-    messages behind it (the whole body of an inline forward), ``signature`` its signature. ``date`` is what
+    messages behind it (the whole body of an inline forward), ``signature`` its signature; a firm's
+    confidentiality notice is in none of them. ``date`` is what
     the sender's computer claims, ``received`` what the last server wrote; both carry a zone. ``defects``
-    are sentences about what could not be read as it should. ``sha256`` is of the bytes as they came; for a
-    forwarded message, of its bytes as written out again.
+    are sentences about what could not be read as it should; ``missing`` is one where words of the sender's
+    are not here at all (encrypted, in another piece, elsewhere on the net). ``sha256`` is of the bytes as
+    they came; for a forwarded message, of its bytes as written out again.
     """
 
     message_id: str
@@ -70,3 +72,4 @@ class Mail:
     attachments: tuple[Attachment, ...] = field(repr=False)
     defects: tuple[str, ...]
     sha256: str
+    missing: str = ""

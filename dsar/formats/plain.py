@@ -17,6 +17,12 @@ _SEQUENCES = re.compile(
 )
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _JOINERS = "\u200c\u200d"
+# Everything `_shown` may change lies in here; most text has none of it, and then it is not walked.
+_ODD = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff]"
+)
 # Visible although Unicode files them under "format": Arabic and Kaithi number signs, ends of verse.
 _VISIBLE_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 # Invisible although Unicode files them under letters and marks.
@@ -32,13 +38,19 @@ def printable(text: str, *, keep_newlines: bool = False) -> str:
     where Persian and Indic names need them. Without ``keep_newlines`` the result is one line; with it,
     every kind of line end becomes ``\\n`` and a tab four spaces. Calling it twice changes nothing more.
     """
-    if text.isascii() and text.isprintable():
-        return text
+    if not _ODD.search(text):
+        return text if keep_newlines else text.replace("\n", " ")
     text = _SEQUENCES.sub("", text)
     text = _LINE_ENDS.sub("\n" if keep_newlines else " ", text)
     text = text.replace("\t", "    " if keep_newlines else " ")
-    kept = [shown for char in text if (shown := _shown(char))]
-    return "".join(_settle_joiners(kept))
+    text = _ODD.sub(_shown_match, text)
+    if "\u200c" in text or "\u200d" in text:
+        text = "".join(_settle_joiners(text))
+    return text
+
+
+def _shown_match(odd: re.Match[str]) -> str:
+    return _shown(odd[0])
 
 
 def _shown(char: str) -> str:
@@ -52,7 +64,7 @@ def _shown(char: str) -> str:
     return "" if category in _DROPPED else char
 
 
-def _settle_joiners(chars: list[str]) -> list[str]:
+def _settle_joiners(chars: str) -> list[str]:
     settled: list[str] = []
     for place, char in enumerate(chars):
         if char in _JOINERS:

@@ -9,31 +9,38 @@ import re
 from dataclasses import dataclass
 
 from dsar.formats import reply_words as words
+from dsar.formats.disclaimers import without_disclaimer
 
 _SIGNATURE_LINES = 25
 _WROTE_LENGTH = 400
-_VERB = re.compile(r"(?i)(?<!\w)(?:" + "|".join(re.escape(verb) for _, verb in words.WROTE) + r")(?!\w)")
+_VERB = re.compile(
+    r"(?i)(?<!\w)(?:" + "|".join(re.escape(verb) for _, verb in words.WROTE) + r")(?!\w)|(?:"
+    + "|".join(words.WROTE_JOINED) + r")[:：]$"
+)  # fmt: skip
+# in every language alike: a time of day, a name, an address in brackets, a colon
+_DATED_ADDRESS = re.compile(r"\d{1,2}[:.]\d{2}.{0,200}<\s*(?:mailto:)?[^<>\s]+@[^<>\s]+\s*>\s*[:：]")
 _BEGINS = re.compile(
     r"(?i)\W{0,3}(?:\d|(?:" + "|".join(re.escape(word) for word in sorted(words.WROTE_BEGINS, key=len)[::-1]) + r")\b)"
 )
 # an address, or a time of day: a line such as "On 3 March you wrote:" alone is the person's own sentence
-_MACHINE_MADE = re.compile(r"\S@\S|\b\d{1,2}[:.]\d{2}\b")
-_FIELD = re.compile(r"[*_\s>]*([^\W\d][\w/ ]{0,24}?)[*_]*\s?:(?:[*_]*\s|$)")
+_MACHINE_MADE = re.compile(r"\S@\S|(?<!\d)\d{1,2}[:.]\d{2}(?!\d)")
+_FIELD = re.compile(r"[*_\s>]*([^\W\d][\w/ ]{0,24}?)[*_]*\s?(?::(?:[*_]*\s|$)|：)")
 _RULE = re.compile(r"[_-]{5,}")
 _DASHES = re.compile(r"[-_–—]{2,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parted:
-    """A body in three: what is new, the older text below or between it, and the signature."""
+    """A body in four: what is new, the older text below or between it, the signature, the firm's notice."""
 
     text: str
     quoted: str
     signature: str
+    notice: str
 
 
 def part_reply(body: str) -> Parted:
-    """Part a plain-text body; every line of it is in exactly one of the three parts.
+    """Part a plain-text body; every line of it is in exactly one of the four parts.
 
     ``text`` is empty when the whole body is a forwarded message; read ``quoted`` then.
     """
@@ -49,7 +56,10 @@ def part_reply(body: str) -> Parted:
         fresh += [line for place, line in enumerate(older) if place in kept]
         older = [line for place, line in enumerate(older) if place not in kept]
     fresh, signature = _part_signature(fresh)
-    return Parted(text=_trim(fresh), quoted=_trim(older), signature=_trim(signature))
+    text, above = without_disclaimer(_trim(fresh))
+    signed, below = without_disclaimer(_trim(signature))
+    notice = "\n\n".join(filter(None, (above, below)))
+    return Parted(text=text.strip(), quoted=_trim(older), signature=signed.strip(), notice=notice)
 
 
 def _trim(lines: list[str]) -> str:
@@ -96,7 +106,9 @@ def _wrote_length(lines: list[str]) -> int:
         if len(joined) > _WROTE_LENGTH:
             return 0
         ends = joined.rstrip(" *_\xa0")
-        if ends.endswith(":") and _VERB.search(ends[-200:]) and re.search(r"\d|@", ends):
+        if length == 1 and _DATED_ADDRESS.search(ends) and ends.endswith((":", "：")):
+            return 1
+        if ends.endswith((":", "：")) and _VERB.search(ends[-200:]) and re.search(r"\d|@", ends):
             return length if length == 1 or _BEGINS.match(joined) else 0
     return 0
 
@@ -119,7 +131,7 @@ def _is_field_block(lines: list[str]) -> bool:
 
 def _field_name(line: str) -> str:
     field = _FIELD.match(line[:200])
-    return field[1].strip().casefold() if field else ""
+    return field[1].strip().lower() if field else ""
 
 
 def _part_signature(lines: list[str]) -> tuple[list[str], list[str]]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from dsar.errors import InputWrong
 from dsar.formats.rows import Problems, Row, fit, headings
+from dsar.formats.streams import PACKED, open_bytes
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -22,12 +24,18 @@ MAX_UNPACKED = 1_000_000_000
 _EXACT = 10**15
 
 
-def read_sheet(path: Path, sheet: str | None, problems: Problems) -> tuple[tuple[str, ...], Iterator[Row]]:
+def read_sheet(
+    path: Path, sheet: str | None, problems: Problems, *, opened: BinaryIO | None = None
+) -> tuple[tuple[str, ...], Iterator[Row]]:
     """Columns and rows of one sheet, by default the first visible one; others are told, not read.
 
     ``Row.number`` is the row of the sheet. Excel keeps 15 digits of a number: longer ones are told.
     """
-    book = _workbook(path, problems)
+    file: Path | BytesIO = path
+    if opened is not None or path.suffix.lower() in PACKED:
+        with open_bytes(path, opened) as stream:
+            file = BytesIO(stream.read(MAX_FILE + 1))
+    book = _workbook(file, problems)
     chosen = _choose(book, sheet, problems)
     try:
         found = book.get_sheet_by_name(chosen)
@@ -53,7 +61,7 @@ def _unreadable(error: BaseException, problems: Problems) -> InputWrong:
     return InputWrong(f"{problems.file} could not be read as a spreadsheet; it is damaged. Nothing was read from it.")
 
 
-def _workbook(path: Path, problems: Problems) -> CalamineWorkbook:
+def _workbook(file: Path | BytesIO, problems: Problems) -> CalamineWorkbook:
     try:
         import python_calamine
     except ImportError:
@@ -61,25 +69,27 @@ def _workbook(path: Path, problems: Problems) -> CalamineWorkbook:
             f"{problems.file} is a spreadsheet, and the part of dsar that reads them is not installed.",
             hint='Install it: pipx install --force "dsar-cli[xlsx]"',
         ) from None
-    _guard_size(path, problems)
+    _guard_size(file, problems)
     try:
-        return python_calamine.load_workbook(str(path))
+        return python_calamine.load_workbook(str(file) if isinstance(file, Path) else file)
     except python_calamine.PasswordError:
         raise InputWrong(f"{problems.file} is protected by a password. Save it without one, then try again.") from None
     except (Exception, _panic()) as error:
         raise _unreadable(error, problems) from None
 
 
-def _guard_size(path: Path, problems: Problems) -> None:
+def _guard_size(file: Path | BytesIO, problems: Problems) -> None:
     try:
-        size = path.stat().st_size
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as packed:
-                size += sum(entry.file_size for entry in packed.infolist())
+        size = unpacked = file.stat().st_size if isinstance(file, Path) else file.getbuffer().nbytes
+        if zipfile.is_zipfile(file):
+            with zipfile.ZipFile(file) as packed:
+                unpacked += sum(entry.file_size for entry in packed.infolist())
     except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
         raise InputWrong(f"{problems.file} could not be read as a spreadsheet. Nothing was read from it.") from None
-    if path.stat().st_size > MAX_FILE or size > MAX_UNPACKED:
+    if size > MAX_FILE or unpacked > MAX_UNPACKED:
         raise InputWrong(f"{problems.file} is too large for a spreadsheet. Save it as CSV, then try again.")
+    if isinstance(file, BytesIO):
+        file.seek(0)
 
 
 def _choose(book: CalamineWorkbook, sheet: str | None, problems: Problems) -> str:

@@ -7,11 +7,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from fnmatch import fnmatch
 from zoneinfo import ZoneInfo
 
 from dsar.inbox.reading import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSettings:
+    """How the office's exports of one form are read: ``files`` is a pattern of names, as ``contact-*.csv``."""
+
+    files: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    date_order: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +31,8 @@ class InboxSettings:
     ``zone`` is where its days begin and end; ``country`` (ISO 3166) how numbers without a country code are
     read; ``columns`` maps the office's own column or field names to kinds of the lexicons' [labels];
     ``our_addresses`` are addresses or domains that are never a requester's; ``designated`` those a law
-    names for its requests; ``date_order`` settles dates like 03/04/2026; ``prefix`` begins case numbers.
+    names for its requests; ``date_order`` settles dates like 03/04/2026; ``prefix`` begins case numbers;
+    ``forms`` say more about single exports.
     """
 
     zone: ZoneInfo
@@ -32,6 +43,23 @@ class InboxSettings:
     designated: frozenset[str] = frozenset()
     date_order: str = ""
     prefix: str = "DSAR"
+    forms: tuple[FormSettings, ...] = ()
+
+    def for_file(self, name: str) -> InboxSettings:
+        """The same for one file: the first form whose pattern its name fits adds its columns and date order."""
+        for form in self.forms:
+            if fnmatch(name.casefold(), form.files.casefold()):
+                columns = {**self.columns, **form.columns}
+                return replace(self, columns=columns, date_order=form.date_order or self.date_order, forms=())
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file that came along: its name, safe to use, and its size in bytes. Its content stands in the message."""
+
+    name: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +68,8 @@ class Arrival:
 
     ``part`` is the row or message number within a file (0 for a file that is one message). ``channel`` is
     email, form, post, phone, sheet or protocol. ``case`` is the number of a case it says it belongs to.
-    ``refused`` is a sentence where the file or row cannot be used, else "".
+    ``refused`` is a sentence where the file or row cannot be used, else ""; ``unreadable`` marks one that nobody
+    could read and that is kept all the same, for a person.
     """
 
     file: str
@@ -61,7 +90,8 @@ class Arrival:
     bounce_of: str = ""
     automatic: bool = False
     unsigned: bool = False
-    attachments: tuple[str, ...] = ()
+    unreadable: bool = False
+    attachments: tuple[Attached, ...] = ()
     problems: tuple[str, ...] = ()
     refused: str = ""
 

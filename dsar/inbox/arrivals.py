@@ -10,37 +10,36 @@ import binascii
 import csv
 import io
 import json
+import re
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from dsar.errors import InputWrong
 from dsar.formats.files import read_limited, sniff
 from dsar.formats.mail import MAX_SIZE
 from dsar.formats.mailbox import maildir_messages, mbox_messages
-from dsar.formats.plain import printable, shorten
+from dsar.formats.plain import shorten
 from dsar.formats.rows import Row
 from dsar.formats.sniffing import kind_words
 from dsar.formats.tables import SHEETS, read_rows
+from dsar.inbox.archives import archive
 from dsar.inbox.arrival import Arrival, InboxSettings, digest
-from dsar.inbox.attach import case_in
-from dsar.inbox.dates import dates_in
 from dsar.inbox.forms import form_arrival, is_form
-from dsar.inbox.language import language_of
-from dsar.inbox.lexicon import lexicon
+from dsar.inbox.json_forms import cells_of, json_lines, parsed, submissions
+from dsar.inbox.letters import decoded, letter, pdf_letter
 from dsar.inbox.mails import mail_arrival, refused_arrival
 from dsar.inbox.protocols import is_protocol, protocol_reading
-from dsar.inbox.reader import read
 
 _TABLES = (".csv", ".tsv", ".jsonl", *SHEETS)
-_HEAD_LINES = 25
 _SIGNATURE = 64
-_DEPTH = 60
+_LOOK = 8_000
+_BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]+")
 _NO_COLUMNS = "has no columns I know (name, e-mail, message …). Nothing was opened. Map them: dsar config edit"
-_NOTE = ("phone", "call", "telefon", "anruf")
 
 
 def arrivals(source: Path | bytes, *, settings: InboxSettings, name: str = "") -> Iterator[Arrival]:
@@ -49,10 +48,11 @@ def arrivals(source: Path | bytes, *, settings: InboxSettings, name: str = "") -
     Raises InputWrong only where the file itself cannot be opened; a file of an unusable kind is one
     refused Arrival.
     """
+    shown = name or ("standard input" if isinstance(source, bytes) else source.name)
+    settings = settings.for_file(shown)
     if isinstance(source, bytes):
-        yield from _from_bytes(source, name or "standard input", settings)
+        yield from _from_bytes(source, shown, settings)
         return
-    shown = name or source.name
     if source.is_dir():
         for part, raw in enumerate(maildir_messages(source), 1):
             yield mail_arrival(raw, shown, part, settings)
@@ -85,90 +85,82 @@ def _head(path: Path) -> bytes:
 
 def _from_bytes(raw: bytes, name: str, settings: InboxSettings, *, ending: str = "") -> Iterator[Arrival]:
     kind = sniff(raw)
-    if ending == ".b64":
+    if ending == ".b64" or (kind == "text" and not ending and _is_signed(raw)):
         yield _signed(raw, name, settings)
     elif ending == ".eml" or kind in ("mail", "mbox"):
         yield mail_arrival(raw, name, 0, settings)
     elif kind == "json" or ending == ".json":
         yield from _from_json(raw, name, settings)
+    elif kind == "pdf":
+        yield pdf_letter(raw, name, settings)
+    elif kind == "zip":
+        yield archive(raw, name, settings)
+    elif kind == "xlsx" or (kind == "text" and ending != ".txt" and _is_table(raw, settings)):
+        yield from _from_piped_table(raw, name, settings, ".xlsx" if kind == "xlsx" else ".csv")
     elif kind == "text":
-        yield _letter(raw, name, settings)
+        yield letter(raw, name, settings)
     elif kind == "empty":
         yield refused_arrival(raw, name, 0, settings, f"{shorten(name, 60)} is empty. Nothing was opened.")
     else:
         yield refused_arrival(raw, name, 0, settings, _unusable(name, kind))
 
 
+def _is_table(raw: bytes, settings: InboxSettings) -> bool:
+    """Whether text without a telling name is a form's export: its first line is the headings of one."""
+    first, _, rest = decoded(raw[:_LOOK]).partition("\n")
+    if not rest.strip():
+        return False
+    for separator in ",;\t":
+        headings = [cell.strip(" \"'\r") for cell in first.split(separator)]
+        if len(headings) > 1 and all(len(cell) < 80 for cell in headings):
+            return is_form(dict.fromkeys(headings, ""), settings)
+    return False
+
+
+def _from_piped_table(raw: bytes, name: str, settings: InboxSettings, ending: str) -> Iterator[Arrival]:
+    """A table that came without a file of its own; its readers want one."""
+    with TemporaryDirectory(prefix="dsar-") as folder:
+        path = Path(folder) / f"table{ending}"
+        path.write_bytes(raw)
+        yield from _from_table(path, name, settings)
+
+
 def _unusable(name: str, kind: str) -> str:
     shown = shorten(name, 60)
-    if kind == "pdf":
-        return f"{shown} is a PDF, which is not read yet. Nothing was opened. Type it in: dsar new"
-    if kind == "zip":
-        return f"{shown} is a ZIP archive, which is not opened here. Nothing was opened. Hand over the files in it."
     return f"{shown} is not a message I can read (it looks like {kind_words(kind)}). Nothing was opened."
 
 
-def _letter(raw: bytes, name: str, settings: InboxSettings) -> Arrival:
-    """A letter or typed note as plain text; its own date is taken where its head names one."""
-    text = printable(_decoded(raw), keep_newlines=True)
-    reading = read(text, country=settings.country, order=settings.date_order)
-    order = settings.date_order or (lexicon(reading.language).date_order if language_of(text).known else "")
-    written = _letter_date(text, order or ("mdy" if settings.country == "US" else "dmy"), settings.today)
-    warning = "The day it was received is not known; the date of the letter is taken. Check the stamp."
-    if written is None:
-        warning = "It carries no date; today is taken as the day it was received. Check that."
-    head = text[:200].casefold()
-    return Arrival(
-        file=name,
-        raw=raw,
-        sha256=digest(raw),
-        channel="phone" if any(word in head for word in _NOTE) and ":" in head else "post",
-        received_on=written or settings.today,
-        text=text,
-        reading=reading.warned(warning),
-        case=case_in((text[:2_000],), prefix=settings.prefix),
-    )
-
-
-def _letter_date(text: str, order: str, today: date) -> date | None:
-    for line in text.split("\n")[:_HEAD_LINES]:
-        if len(line) > 60:
-            continue
-        for found in dates_in(line.strip(), order=order):
-            if 0 <= (today - found).days <= 3_660 or found > today:
-                return found if found <= today else None
-    return None
-
-
-def _decoded(raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="replace")
+def _is_signed(raw: bytes) -> bool:
+    """Whether text is a signed message: base64 and nothing else, with JSON behind the signature."""
+    if len(raw) < 2 * _SIGNATURE or not _BASE64.fullmatch(raw[:4_000]):
+        return False
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
+        head = base64.b64decode(b"".join(raw[:4_000].split())[:400])
+    except (binascii.Error, ValueError):
+        return False
+    return head[_SIGNATURE:].lstrip().startswith(b"{")
 
 
 def _signed(raw: bytes, name: str, settings: InboxSettings) -> Arrival:
     """A signed protocol message: 64 bytes of signature, then JSON, all in base64. The signature is not checked."""
     try:
-        decoded = base64.b64decode(b"".join(raw.split()), validate=True)
+        signed = base64.b64decode(b"".join(raw.split()), validate=True)
     except (binascii.Error, ValueError):
         sentence = f"{shorten(name, 60)} is not base64, so it is no signed message. Nothing was opened."
         return refused_arrival(raw, name, 0, settings, sentence)
-    parsed = _parsed(decoded[_SIGNATURE:])
-    if not isinstance(parsed, Mapping) or not is_protocol(parsed):
+    message = parsed(decoded(signed[_SIGNATURE:]))
+    if not isinstance(message, Mapping) or not is_protocol(message):
         sentence = f"{shorten(name, 60)} holds no request of a protocol I know. Nothing was opened."
         return refused_arrival(raw, name, 0, settings, sentence)
-    return _protocol(parsed, raw, name, 0, settings)
+    return _protocol(message, raw, name, 0, settings)
 
 
 def _from_json(raw: bytes, name: str, settings: InboxSettings) -> Iterator[Arrival]:
-    parsed = _parsed(raw)
-    if parsed is None:
+    found = parsed(decoded(raw)) or json_lines(decoded(raw))
+    if found is None:
         yield refused_arrival(raw, name, 0, settings, f"{shorten(name, 60)} is not sound JSON. Nothing was opened.")
         return
-    entries = parsed if isinstance(parsed, list) else _inner_list(parsed)
+    entries = submissions(found)
     if not entries:
         yield refused_arrival(raw, name, 0, settings, f"{shorten(name, 60)} holds no request. Nothing was opened.")
     many = len(entries) > 1
@@ -181,67 +173,7 @@ def _from_json(raw: bytes, name: str, settings: InboxSettings) -> Iterator[Arriv
         elif is_protocol(entry):
             yield _protocol(entry, part_raw, name, number, settings)
         else:
-            yield _form(_flat(entry), part_raw, name, number, settings, "form")
-
-
-def _inner_list(parsed: object) -> list[Any]:
-    """The list an export wraps its submissions in ({"responses": […]}), or the object itself."""
-    if isinstance(parsed, Mapping):
-        lists = [value for value in parsed.values() if isinstance(value, list) and _all_objects(value)]
-        if len(lists) == 1 and not is_protocol(parsed) and not _is_whole_form(parsed):
-            return lists[0]
-        return [parsed]
-    return []
-
-
-def _all_objects(values: list[Any]) -> bool:
-    return bool(values) and all(isinstance(value, Mapping) for value in values)
-
-
-def _is_whole_form(parsed: Mapping[str, Any]) -> bool:
-    """Whether an object itself carries the answers, so that a list inside belongs to it."""
-    return "fields" in parsed or "answers" in parsed or "email" in {str(key).casefold() for key in parsed}
-
-
-def _flat(entry: Mapping[str, Any], depth: int = 0) -> dict[str, str]:
-    """The cells of a nested form: inner objects by their own keys, question and answer pairs as such, lists joined."""
-    cells: dict[str, str] = {}
-    label = entry.get("label", entry.get("question", entry.get("field")))
-    value = entry.get("value", entry.get("answer"))
-    if isinstance(label, str) and isinstance(value, str | int | float):
-        return {label: str(value)}
-    for key, inner in entry.items():
-        if isinstance(inner, Mapping) and depth < 6:
-            cells.update(_flat(inner, depth + 1))
-        elif isinstance(inner, list) and depth < 6:
-            plain = [str(value) for value in inner if isinstance(value, str | int | float)]
-            if plain:
-                cells[str(key)] = ", ".join(plain)
-            for value in inner:
-                if isinstance(value, Mapping):
-                    cells.update(_flat(value, depth + 1))
-        elif isinstance(inner, str | int | float) and not isinstance(inner, bool):
-            cells.setdefault(str(key), str(inner))
-    return cells
-
-
-def _parsed(raw: bytes) -> object:
-    try:
-        text = _decoded(raw)
-        if text.count("[") + text.count("{") > 100_000 or _too_deep(text):
-            return None
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _too_deep(text: str) -> bool:
-    depth = 0
-    for char in text:
-        depth += (char in "[{") - (char in "]}")
-        if depth > _DEPTH:
-            return True
-    return False
+            yield _form(cells_of(entry), part_raw, name, number, settings, "form")
 
 
 def _protocol(entry: Mapping[str, Any], raw: bytes, name: str, part: int, settings: InboxSettings) -> Arrival:

@@ -34,7 +34,11 @@ _IN_BRACKETS = re.compile(
     re.I,
 )
 _BRACKETS = re.compile(r"[\[(（]\s*(?:ref(?:erence)?[.:]?\s*|az[.:]?\s*)?([A-Za-z0-9][\w./-]{3,30})\s*[\])）]")
+_CARD = re.compile(r"(?<![\w+.-])[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\w-])")
+_SOCIAL = re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}-\d{2}-\d{4}(?![\w-])")
+_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 _PHONE_NEAR = 40
+_AFTER_LABEL = 40
 # How numbers without a country code begin and how long they are; elsewhere a leading zero is enough.
 _NATIONAL_DIGITS = range(9, 13)
 
@@ -43,6 +47,23 @@ def emails_in(text: str) -> list[str]:
     """Every e-mail address in a text, in normal form, in order, each once."""
     found = (normal_email(match.group().strip("'.")) for match in _EMAIL.finditer(text))
     return list(dict.fromkeys(email for email in found if email))
+
+
+def is_american(raw: str) -> bool:
+    """Whether a number is written as in North America: three, three and four digits."""
+    return bool(_US_SHAPE.fullmatch(raw.strip(" .,;")))
+
+
+def holds_a_secret_number(text: str) -> bool:
+    """Whether a bank card, account or US social security number stands in a text: more than anybody asked for."""
+    if _SOCIAL.search(text) or _IBAN.search(text):
+        return True
+    return any(_passes_luhn(re.sub(r"\D", "", card.group())) for card in _CARD.finditer(text))
+
+
+def _passes_luhn(digits: str) -> bool:
+    doubled = (sum(divmod(int(digit) * 2, 10)) for digit in digits[-2::-2])
+    return (sum(doubled) + sum(int(digit) for digit in digits[-1::-2])) % 10 == 0
 
 
 def phones_in(text: str, *, country: str, skip: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
@@ -96,6 +117,13 @@ def reference_in(text: str, labels: Mapping[str, str]) -> str:
         if value and any(char.isdigit() for char in value[1]):
             return value[1].strip(" .-/")
     return ""
+
+
+def labelled_in(text: str, labels: Mapping[str, str], kind: str) -> str:
+    """What stands in running text after a label of this kind: "geboren am 3. Mai 1971"."""
+    names = tuple(sorted(label for label, known in labels.items() if known == kind and len(label) > 4))
+    found = _label_pattern(names).search(fold(text)) if names else None
+    return text[found.end() : found.end() + _AFTER_LABEL].strip(" :：.,") if found else ""
 
 
 def username_in(text: str, labels: Mapping[str, str]) -> str:

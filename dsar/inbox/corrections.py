@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from dsar.case.identifiers import Identifier, normal_email, normal_phone
 from dsar.case.rights import Right
+from dsar.inbox.contacts import is_american
 from dsar.inbox.dates import dates_in
 from dsar.inbox.fields import kind_of_label
 from dsar.inbox.signals import Signals
@@ -34,6 +35,8 @@ _INSTEAD = re.compile(
     r"bisher|et non|au lieu|en vez|y no|invece|e non|in plaats|niet|em vez|e não|zamiast|a nie|místo|umjesto|αντί|"
     r"i stället|în loc)\b.*$"
 )
+# The verb that ends a Japanese sentence is not part of the value before it.
+_POLITE_END = re.compile(r"(?:です|になります|となります|に変更してください|に変更をお願いします)?[。.\s]*$")
 
 
 @dataclass(slots=True)
@@ -81,12 +84,14 @@ def _from_lines(result: Corrections, lines: Sequence[str], labels: Mapping[str, 
 def _from_sentences(result: Corrections, found: Signals, country: str, order: str) -> None:
     for kind, place, hit in sorted(found.changes, key=lambda change: (change[1], -change[2].end)):
         text = found.sentences[place].text[hit.end :]
+        if found.sentences[place].subject and not text.strip(" :：."):
+            continue
         if not text.strip(" :：.") and place + 1 < len(found.sentences):
             following = (
                 found.sentences[place + 1 : place + 4] if kind == "address" else found.sentences[place + 1 : place + 2]
             )
             text = ", ".join(part.text.strip(" ,") for part in following if len(part.text) < 60)
-        text = _INSTEAD.sub("", _INTRODUCES.sub("", text))
+        text = _POLITE_END.sub("", _INSTEAD.sub("", _INTRODUCES.sub("", text)))
         result.add(kind, _first_value(kind, text, country, order), text.strip())
 
 
@@ -115,7 +120,7 @@ def value_of(kind: str, raw: str, *, country: str, order: str) -> str:
         case "email" | "child_email" | "agent_email":
             return normal_email(raw)
         case "phone":
-            return normal_phone(raw, country=country) or raw
+            return normal_phone(raw, country=country or ("US" if is_american(raw) else "")) or raw
         case "birthdate":
             days = dates_in(raw, order=order)
             return days[0].isoformat() if days else ""

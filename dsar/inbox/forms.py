@@ -6,13 +6,17 @@ Which column means what comes from the office's own mapping, then from the lexic
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
 
 from dsar.case.rights import Right, right_named
 from dsar.case.stages import Role
 from dsar.errors import InputWrong
+from dsar.formats.plain import printable
 from dsar.inbox.arrival import Arrival, InboxSettings, digest
 from dsar.inbox.attach import case_in
 from dsar.inbox.dates import read_date
@@ -32,6 +36,11 @@ _ROLES = {
 }  # fmt: skip
 _SURE_TYPE = 0.9
 _MOST_CELLS = 400
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.0)?")
+_CLOCK = re.compile(
+    r"[ ,]+(?:at |um |à )?\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?"
+    r"(?: ?(?:UTC|GMT|[A-Z]{3,4}))?(?: ?[+-]\d{1,2}(?::?\d{2})?)?$"
+)
 _TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 
 
@@ -57,7 +66,7 @@ def form_arrival(
         channel=channel,
         received_on=received,
         sender=known.get("email", ""),
-        subject=known.get("type", ""),
+        subject=printable(known.get("type", "")),
         text=text,
         reading=reading,
         case=case_in((known.get("reference", ""), text), prefix=settings.prefix),
@@ -75,23 +84,55 @@ def _known_cells(cells: Mapping[str, str], settings: InboxSettings) -> dict[str,
     known: dict[str, str] = {}
     for column, value in list(cells.items())[:_MOST_CELLS]:
         spaced = _CAMEL.sub(" ", column)
-        label = mapped.get(fold(column)) or kind_of_label(column, all_labels()) or kind_of_label(spaced, all_labels())
-        text = value.strip()
+        label = mapped.get(fold(column)) or meaning_of(column) or meaning_of(spaced)
+        text = printable(value, keep_newlines=True).strip()
         if label and text:
             known[label] = known[label] if label in known and label != "message" else text
-    return known
+    if "first_name" in known and "last_name" not in known and known["first_name"] not in known.get("name", ""):
+        # "Nom" beside "Prénom" is the family name only
+        known["last_name"] = known.pop("name", "")
+    return {label: text for label, text in known.items() if text}
+
+
+def meaning_of(column: str) -> str:
+    """What a column of an export is, by its heading or by the words of its question; "" for none of ours."""
+    kind = kind_of_label(column, all_labels()) or kind_of_label(column, _headings())
+    if kind:
+        return kind
+    asked = fold(column)
+    if " " not in asked:
+        return ""
+    return next((meaning for meaning, words in _questions().items() if any(word in asked for word in words)), "")
+
+
+@cache
+def _table() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files("dsar.inbox").joinpath("headings.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _headings() -> dict[str, str]:
+    return {heading: meaning for meaning, headings in _table()["is"].items() for heading in headings}
+
+
+def _questions() -> dict[str, list[str]]:
+    return _table()["asks"]
 
 
 def _received(text: str, settings: InboxSettings) -> tuple[date, bool]:
     if not text:
         return settings.today, True
+    if _EPOCH.fullmatch(text):
+        # seconds or thousandths of a second since 1970, as programs write instants
+        seconds = int(text[:10])
+        return datetime.fromtimestamp(seconds, tz=settings.zone).date(), False
     if _TIMESTAMP.match(text):
         try:
             moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
         except ValueError:
             return read_date(text, order=settings.date_order), False
         return (moment.astimezone(settings.zone).date() if moment.tzinfo else moment.date()), False
-    return read_date(re.sub(r"[ ,]+\d{1,2}:\d{2}(:\d{2})?( ?[AaPp][Mm])?$", "", text), order=settings.date_order), False
+    return read_date(_CLOCK.sub("", text), order=settings.date_order), False
 
 
 def _reading(known: Mapping[str, str], cells: Mapping[str, str], settings: InboxSettings) -> Reading:

@@ -15,12 +15,14 @@ from dsar.inbox.contacts import (
     account_in_brackets,
     customer_number_in,
     emails_in,
+    labelled_in,
     phones_in,
     reference_in,
     references_in,
     username_in,
 )
 from dsar.inbox.corrections import Corrections, value_of
+from dsar.inbox.dates import dates_in
 from dsar.inbox.fields import Fields, joined_address, read_fields
 from dsar.inbox.folding import fold
 from dsar.inbox.lexicon import Lexicon
@@ -195,5 +197,8 @@ def _numbers(people: People, letter: Letter) -> None:
 
 def _birthdate(people: People, letter: Letter) -> None:
     written = letter.fields.get("birthdate")
+    if not written and all(known.kind != "correct.birthdate" for known in letter.corrections.found):
+        written = labelled_in(letter.text, letter.labels, "birthdate")
+        written = written if dates_in(written, order=letter.order) else ""
     if written:
         people.add("birthdate", value_of("birthdate", written, country=people.country, order=letter.order), written)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from dsar.case.rights import Right
 from dsar.case.stages import Role
+from dsar.inbox.laws import given_by
 from dsar.inbox.signals import Signals, Weight
 
 # A right is asked for from this many points on; a kind that asks for nothing needs fewer.
@@ -17,6 +18,9 @@ ASKED_FROM = 2.5
 CLEAR_KIND = 2.0
 LIKELY_KIND = 1.0
 MUCH_BUSINESS = 2.0
+PITCH = 2
+# What a wish gains that nothing else in the message speaks against.
+_UNDISPUTED = 1.5
 
 # Rights that seldom stand alone: with another one beside them, the other one comes first.
 _SECOND = {Right.WITHDRAW_CONSENT: 2, Right.PORTABILITY: 1, Right.COMPLAINT: 3, Right.AUTOMATED_DECISION: 1}
@@ -43,15 +47,18 @@ class Judgement:
     against: float
 
 
-def judge(found: Signals, role: Role, age: int | None) -> Judgement:
-    """The type of the message in the words of the case room, with its further rights in order."""
-    asked = _asked(found)
+def judge(found: Signals, role: Role, age: int | None, laws: Sequence[str] = ()) -> Judgement:
+    """The type of the message in the words of the case room, with its further rights in order.
+
+    ``laws`` are those named: a few rights are only there, or only called so, where one of them gives them.
+    """
+    asked = [right for right in _asked(found) if not given_by(right) or given_by(right) & set(laws)]
     first = _in_order(found, asked)
-    kind = _machine(found) or _kind(found, first)
+    kind = _machine(found) or _pitch(found) or _kind(found, first)
     if kind:
         other = _typed(first[0], role, age) if first else "not_request"
         return Judgement(
-            primary="not_request" if kind == "auto_reply" else kind,
+            primary="not_request" if kind in ("auto_reply", "pitch") else kind,
             second=other,
             rights=(),
             points=found.kinds[kind].points + LIKELY_KIND,
@@ -63,13 +70,20 @@ def judge(found: Signals, role: Role, age: int | None) -> Judgement:
         return Judgement(
             primary="not_request", second=second, rights=(), points=1 + business, against=_points(found, first[:1])
         )
-    typed = tuple(Right(_typed(right, role, age)) for right in first)
+    typed = tuple(dict.fromkeys(Right(_typed(_called(right, laws), role, age)) for right in first))
     return Judgement(
         primary=typed[0],
         second=typed[1] if len(typed) > 1 else ("not_request" if business else _weak(found, but=first[0])),
         rights=typed,
-        points=_points(found, first[:1]),
+        points=_points(found, first[:1]) + (_UNDISPUTED if _undisputed(found, first) else 0),
         against=business / 2,
+    )
+
+
+def _undisputed(found: Signals, rights: Sequence[Right]) -> bool:
+    """Whether the first wish is said in words and no word of the message speaks for anything else."""
+    return (
+        bool(found.rights[rights[0]].asked) and not found.kinds and not found.denied and "erase_if" not in found.signs
     )
 
 
@@ -95,7 +109,10 @@ def _in_order(found: Signals, asked: Sequence[Right]) -> list[Right]:
 
     def rank(right: Right) -> tuple[int, int, int]:
         weight = found.rights[right]
-        return (_SECOND.get(right, 0) if len(asked) > 1 else 0, 0 if weight.in_subject else 1, weight.first)
+        seldom_alone = _SECOND.get(right, 0) if len(asked) > 1 else 0
+        if right is Right.PORTABILITY and Right.ACCESS not in asked:
+            seldom_alone = 0
+        return (seldom_alone, 0 if weight.in_subject else 1, weight.first)
 
     ordered = sorted(asked, key=rank)
     named = [right for right in ordered if found.rights[right].in_subject]
@@ -105,16 +122,23 @@ def _in_order(found: Signals, asked: Sequence[Right]) -> list[Right]:
         ordered.insert(0, named[0])
     if Right.NOTICE_1798_83 in ordered:
         ordered = [Right.NOTICE_1798_83, *(right for right in ordered if right is Right.DELETE)]
-    if Right.ACCESS in ordered and Right.DELETE in ordered and "access_first" in found.signs:
+    copy = next((right for right in (Right.ACCESS, Right.PORTABILITY) if right in ordered), None)
+    if copy and Right.DELETE in ordered and "access_first" in found.signs:
         # a copy first and erasure then: the order must be kept, or there is nothing left to copy
-        ordered.remove(Right.ACCESS)
-        ordered.insert(0, Right.ACCESS)
+        ordered.remove(copy)
+        ordered.insert(0, copy)
     return ordered
 
 
 def _machine(found: Signals) -> str:
     """A server's or an absent person's automatic message, if its subject line says so."""
     return next((kind for kind in ("bounce", "auto_reply") if found.kinds.get(kind, Weight()).in_subject), "")
+
+
+def _pitch(found: Signals) -> str:
+    """An advertisement, by several different phrases of one."""
+    pitch = found.kinds.get("pitch")
+    return "pitch" if pitch and pitch.different >= PITCH else ""
 
 
 def _kind(found: Signals, rights: Sequence[Right]) -> str:
@@ -135,6 +159,12 @@ def _kind(found: Signals, rights: Sequence[Right]) -> str:
         if not rights or (weight.points >= CLEAR_KIND and strong < ASKED_FROM * 2 + weight.points):
             return kind
     return ""
+
+
+def _called(right: Right, laws: Sequence[str]) -> Right:
+    """What the named law calls an objection to advertising."""
+    marketing = right is Right.OBJECTION and given_by(Right.OPT_OUT_MARKETING) & set(laws)
+    return Right.OPT_OUT_MARKETING if marketing else right
 
 
 def _typed(right: Right, role: Role, age: int | None) -> str:

@@ -19,6 +19,8 @@ UNKNOWN = "und"
 # A letter only one or few languages use counts like this many small words.
 _LETTER_WEIGHT = 0.6
 _MOST_LETTERS = 5
+# What a word of the lexicons says for its language, beside a small word.
+_SPOKEN_WEIGHT = 0.6
 _LEAST_SCORE = 1.0
 _WORDS = re.compile(r"[^\W\d_]+")
 _NOISE = re.compile(r"\S*[@/]\S*|https?:\S+")
@@ -62,15 +64,17 @@ def title(code: str) -> str:
     return str(other["title"]) if other else code
 
 
+def read_like(code: str) -> str:
+    """The language whose lexicon comes nearest to a language without one (Norwegian is read like Danish), or ""."""
+    return str(table("others").get(code, {}).get("read_like", ""))
+
+
 def _script(text: str) -> str:
     """The script of most letters; kana decides for Japanese even among many Chinese characters."""
     counts: Counter[str] = Counter()
-    for char in text:
-        if char.isascii() or not char.isalpha():
-            counts["LATIN"] += char.isalpha()
-            continue
-        name = unicodedata.name(char, "").split(" ")[0].split("-")[0]
-        counts["KANA" if name in ("HIRAGANA", "KATAKANA") else name] += 1
+    for char, times in Counter(text).items():
+        if char.isalpha():
+            counts[_script_of(char)] += times
     if not counts:
         return ""
     east = counts["KANA"] + counts["CJK"]
@@ -79,6 +83,14 @@ def _script(text: str) -> str:
         return "KANA" if counts["KANA"] * 8 >= east else "CJK"
     most, _ = max(counts.items(), key=lambda item: (item[1], item[0]))
     return most
+
+
+@cache
+def _script_of(letter: str) -> str:
+    if letter.isascii():
+        return "LATIN"
+    name = unicodedata.name(letter, "").split(" ")[0].split("-")[0]
+    return "KANA" if name in ("HIRAGANA", "KATAKANA") else name
 
 
 @cache
@@ -97,6 +109,18 @@ def _small_words(cyrillic: bool) -> tuple[dict[str, tuple[str, ...]], dict[str, 
     return shared, letters, weights
 
 
+@cache
+def _spoken_words(cyrillic: bool) -> dict[str, tuple[str, ...]]:
+    """The words of requests to the languages whose lexicon knows them, those in any list of small words left out."""
+    small = _small_words(cyrillic)[0]
+    words: dict[str, list[str]] = {}
+    for code in languages():
+        for word in lexicon(code).vocabulary:
+            if word not in small and _is_cyrillic(word) == cyrillic:
+                words.setdefault(word, []).append(code)
+    return {word: tuple(codes) for word, codes in words.items()}
+
+
 def _add(
     words: dict[str, list[str]], letters: dict[str, frozenset[str]], code: str, own: object, marks: object
 ) -> None:
@@ -111,11 +135,14 @@ def _is_cyrillic(word: str) -> bool:
 
 def _by_words(text: str, *, cyrillic: bool) -> Language:
     shared, letters, weights = _small_words(cyrillic)
+    spoken = _spoken_words(cyrillic)
     scores: Counter[str] = Counter()
     seen: Counter[str] = Counter(_WORDS.findall(fold(text)))
     for word, count in seen.items():
         for code in shared.get(word, ()):
             scores[code] += weights[word] * min(count, 4)  # type: ignore[assignment]
+        for code in spoken.get(word, ()):
+            scores[code] += _SPOKEN_WEIGHT / len(spoken[word])  # type: ignore[assignment]
     marks = Counter(text.lower())
     for code, own in letters.items():
         found = sum(marks[letter] for letter in own if _is_cyrillic(letter) == cyrillic)

@@ -5,8 +5,9 @@ The words are data (lexicons/*.toml) that a speaker can review; how they are wei
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,11 +17,14 @@ from dsar.errors import InputWrong
 from dsar.inbox.folding import fold
 from dsar.inbox.phrases import PhraseBook
 
-_NOT_LANGUAGES = {"laws", "others", "services", "countries"}
+_NOT_LANGUAGES = {"laws", "others", "services", "countries", "situations"}
 _SECTIONS = {
     "language", "title", "stopwords", "letters", "words", "right", "aside", "unless", "kind", "role", "sign",
-    "scope", "labels", "closings", "months", "change", "relation", "young", "country", "date_order",
+    "scope", "labels", "closings", "months", "change", "relation", "young", "country", "date_order", "situation",
 }  # fmt: skip
+# a word with a star, or with part of a macro, is not a whole one
+_PLAIN = re.compile(r"(?<![\w<*])[^\W\d_]+(?![\w*>])")
+_LEAST_LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,7 @@ class Lexicon:
     language: str
     title: str
     stopwords: frozenset[str]
+    vocabulary: frozenset[str]
     letters: frozenset[str]
     book: PhraseBook
     labels: Mapping[str, str]
@@ -63,6 +68,7 @@ def lexicon(language: str) -> Lexicon:
         language=raw["language"],
         title=raw["title"],
         stopwords=frozenset(fold(raw["stopwords"]).split()),
+        vocabulary=frozenset(_vocabulary(raw)),
         letters=frozenset(raw.get("letters", "")),
         book=_book(raw),
         labels=_labels(raw.get("labels", {})),
@@ -79,11 +85,26 @@ def _book(raw: Mapping[str, Any]) -> PhraseBook:
     for right, lists in raw.get("right", {}).items():
         for strength, phrases in lists.items():
             book.add(f"right.{strength}.{right}", phrases, words)
-    for section in ("kind", "role", "sign", "scope", "change", "relation", "young", "unless"):
+    for section in ("kind", "role", "sign", "situation", "scope", "change", "relation", "young", "unless"):
         for name, phrases in raw.get(section, {}).items():
             book.add(f"{section}.{name}", phrases, words)
     book.add("aside", raw.get("aside", ()), words)
     return book
+
+
+def _vocabulary(raw: Mapping[str, Any]) -> Iterator[str]:
+    """The whole words of a lexicon's phrases and labels: they tell the language of a letter of few words."""
+    for section in ("right", "kind", "role", "words", "labels", "relation"):
+        for text in _texts(raw.get(section, {})):
+            yield from (word for word in _PLAIN.findall(fold(text)) if len(word) >= _LEAST_LETTERS)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+        return
+    for inner in value.values() if isinstance(value, Mapping) else value:
+        yield from _texts(inner)
 
 
 def _labels(raw: Mapping[str, Iterable[str]]) -> dict[str, str]:

@@ -21,8 +21,10 @@ _PARTICLE = "van|von|der|den|de|del|la|da|dos|di|le|du|ter|ten|zu|al|bin|af|av|y
 _WORD = rf"[{_UPPER}][^\W\d_]*(?:['’-][^\W\d_]+)*\.?"
 _PERSON = re.compile(rf"{_WORD}(?:\s+(?:(?:{_PARTICLE})\s+)*{_WORD}){{0,4}}")
 _TITLES = re.compile(
-    r"^(?:(?:mr|mrs|ms|miss|dr|prof|herr|herrn|frau|monsieur|madame|mme|m|sr|sra|señor|señora|sig|signora|signor|dhr|"
-    r"mevr|pan|pani|the late)\.?\s+)+",
+    r"^(?:(?:mr|mrs|ms|miss|dr|prof|herr|herrn|frau|monsieur|madame|mme|m|sr|sra|d|da|dña|don|doña|señor|señora|sig|"
+    r"sig\.ra|signora|signor|dott|dott\.ssa|dhr|de heer|mevrouw|mevr|pan|pana|pani|paní|panem|g|gđa|gospodin|gospođa|"
+    r"κ|κα|κος|κυρία|"
+    r"κύριο|domnul|doamna|господин|госпожа|г-н|г-жа|herr|fru|the late)\.?[ªº]?\s+)+",
     re.IGNORECASE,
 )
 _CLUTTER = re.compile(r"[<>\"“”„«»♥❤☺()\[\]]|<3|:\)")

@@ -23,7 +23,12 @@ from dataclasses import dataclass
 from dsar.errors import InputWrong
 from dsar.inbox.folding import fold, is_cjk
 
-_STARTS = re.compile(r"\w+")
+# A letter of a script that parts words by blanks: "GDPR" is a word in "根据GDPR第17条" too.
+_LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+_STARTS = re.compile(_LETTER + "+")
+# How many letters of a stem ("delet*") it is looked up by; shorter stems by all they have.
+_STEMS = (4, 3, 2, 1)
+_MOST_MET = 20_000
 _GAP = r"(?:\W+\w+){0,7}?\W+"
 _NEAR = r"(?:[^\w,;:()\n]+\w+){0,3}?[^\w,;:()\n]+"
 _CJK_GAP = r".{0,15}?"
@@ -63,8 +68,10 @@ class PhraseBook:
     """Many phrases, each standing for a sense, found in one walk over the words of a text."""
 
     def __init__(self) -> None:
-        self._by_start: dict[str, list[_Phrase]] = defaultdict(list)
+        self._by_word: dict[str, list[_Phrase]] = defaultdict(list)
+        self._by_stem: dict[str, list[_Phrase]] = defaultdict(list)
         self._cjk: dict[str, list[_Phrase]] = defaultdict(list)
+        self._met: dict[str, tuple[_Phrase, ...]] = {}
 
     def add(self, sense: str, phrases: Iterable[str], words: Mapping[str, str]) -> None:
         """Adds phrases under a sense; raises InputWrong where a phrase names words the lexicon lacks."""
@@ -72,27 +79,38 @@ class PhraseBook:
             spelled = _spelled(phrase, words)
             cjk = any(is_cjk(char) for char in spelled)
             found = _Phrase(sense, spelled, cjk)
-            index = self._cjk if cjk else self._by_start
-            for start in _first_letters(spelled, cjk=cjk):
+            for start, whole in _starts(spelled, cjk=cjk):
+                index = self._cjk if cjk else self._by_word if whole else self._by_stem
                 index[start].append(found)
 
     def find(self, folded: str) -> Iterator[Hit]:
         """Every phrase in a folded text, in order of where it starts; the shortest match of each."""
-        by_start = self._by_start
-        if by_start:
-            for word in _STARTS.finditer(folded):
+        met = self._met
+        for word in _STARTS.finditer(folded):
+            letters = word.group()
+            phrases = met.get(letters)
+            if phrases is None:
+                phrases = self._meet(letters)
+            for phrase in phrases:
                 start = word.start()
-                letters = word.group()[:2]
-                for phrase in by_start.get(letters, ()):
-                    end = phrase.end(folded, start)
-                    if end:
-                        yield Hit(phrase.sense, start, end)
+                end = phrase.end(folded, start)
+                if end:
+                    yield Hit(phrase.sense, start, end)
         if self._cjk:
             for place, char in enumerate(folded):
                 for phrase in self._cjk.get(char, ()):
                     end = phrase.end(folded, place)
                     if end:
                         yield Hit(phrase.sense, place, end)
+
+    def _meet(self, word: str) -> tuple[_Phrase, ...]:
+        """The phrases that may begin with a word, remembered, as most words of a text come again."""
+        stems = [self._by_stem.get(word[:size], ()) for size in _STEMS if size <= len(word)]
+        found = (*self._by_word.get(word, ()), *(phrase for stem in stems for phrase in stem))
+        if len(self._met) >= _MOST_MET:
+            self._met.clear()
+        self._met[word] = found
+        return found
 
     def senses(self, folded: str) -> set[str]:
         """The senses of all phrases in a folded text."""
@@ -118,7 +136,7 @@ def _choice(word: str, *, cjk: bool) -> str:
 
 
 def _regex(phrase: str, *, cjk: bool) -> str:
-    edge = "" if cjk else r"\b"
+    before, after = ("", "") if cjk else (f"(?<!{_LETTER})", f"(?!{_LETTER})")
     space = r"\s*" if cjk else r"\W+"
     built = joint = ""
     for word in phrase.split():
@@ -127,23 +145,28 @@ def _regex(phrase: str, *, cjk: bool) -> str:
         elif word == "~":
             joint = _CJK_NEAR if cjk else _NEAR
         elif word.startswith("?"):
-            built += f"(?:{space}{edge}{_choice(word[1:], cjk=cjk)}{edge})?"
+            built += f"(?:{space}{before}{_choice(word[1:], cjk=cjk)}{after})?"
         else:
-            built += joint + edge + _choice(word, cjk=cjk) + edge
+            built += joint + before + _choice(word, cjk=cjk) + after
             joint = space
     return built
 
 
-def _first_letters(phrase: str, *, cjk: bool) -> set[str]:
+def _starts(phrase: str, *, cjk: bool) -> set[tuple[str, bool]]:
+    """What a phrase is looked up by: the whole word it begins with (True), or the first letters of its stem."""
     first = phrase.split()[0]
     if first.startswith(("?", "..", "~")):
         raise InputWrong(f'Not read: the phrase "{phrase}" must begin with a word that is always there.')
-    length = 1 if cjk else 2
-    letters = set()
+    starts = set()
     for option in first.split("|"):
         word = option.rstrip("*")
         if not word:
             raise InputWrong(f'Not read: the phrase "{phrase}" has an empty word.')
+        if cjk:
+            starts.add((word[0], True))
+            continue
         # words are walked as runs of letters, so "j'ai" is met at its "j"
-        letters.add((_STARTS.match(word.replace("_", " ")) or [word])[0][:length])
-    return letters
+        run = (_STARTS.match(word.replace("_", " ")) or [word])[0]
+        whole = "*" not in option or len(run) < len(word)
+        starts.add((run if whole else run[: max(_STEMS)], whole))
+    return starts

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from dsar.case.rights import Right
 from dsar.case.stages import Role
+from dsar.inbox.addresses import country_of
+from dsar.inbox.contacts import holds_a_secret_number
 from dsar.inbox.corrections import corrections
 from dsar.inbox.fields import Fields, labels_of
 from dsar.inbox.folding import composed
@@ -21,10 +23,10 @@ from dsar.inbox.identify import (
     sent_from_elsewhere,
 )
 from dsar.inbox.judgement import NEVER_ERASES, Judgement, judge
-from dsar.inbox.language import Language, language_of, title
-from dsar.inbox.laws import laws_named
+from dsar.inbox.language import Language, language_of, read_like, title
+from dsar.inbox.laws import Misnamed, laws_implied, laws_named, misnamed
 from dsar.inbox.laws import title as law_title
-from dsar.inbox.lexicon import Lexicon, lexicon
+from dsar.inbox.lexicon import Lexicon, lexicon, table
 from dsar.inbox.reading import Evidence, Reading, RightRead, plain
 from dsar.inbox.role import RoleRead, role_of
 from dsar.inbox.sentences import sentences
@@ -71,7 +73,7 @@ def read(
     laws = laws_named(found)
     heard = signals(found, lexicons, laws)
     role = role_of(heard)
-    verdict = judge(heard, role.role, role.age)
+    verdict = judge(heard, role.role, role.age, laws)
     labels = labels_of(lexicons)
     own_order = order or lexicons[0].date_order or ("mdy" if country == "US" else "dmy")
     changed = corrections(body.split("\n"), heard, labels, country=country or lexicons[0].country, order=own_order)
@@ -91,19 +93,36 @@ def read(
     )
     people = identify(letter)
     elsewhere = role.role is Role.SELF and sent_from_elsewhere(letter)
-    pointed = _pointed_to(laws, verdict)
-    return _reading(heard, verdict, role, people, language, pointed, elsewhere, len(text) > MAX_TEXT)
+    if holds_a_secret_number(body):
+        heard.signs.setdefault("sensitive", "")
+    implied = laws_implied(found, laws)
+    wrong = misnamed(laws, implied, _lives_in(people, lexicons[0].country))
+    pointed = _pointed_to(laws or implied, wrong, verdict)
+    told = _told(_situations(heard, verdict, role), wrong, len(text))
+    return _reading(heard, verdict, role, people, language, pointed, elsewhere, told)
 
 
 def _lexicons(language: Language) -> list[Lexicon]:
-    """The message's own lexicon first, then the English one, whose words people mix in everywhere."""
-    codes = [language.code] if language.known else []
-    return [lexicon(code) for code in dict.fromkeys([*codes, "en"])]
+    """The message's own lexicon first, or that of a language like it, then the English one, mixed in everywhere."""
+    code = language.code if language.known else read_like(language.code)
+    return [lexicon(each) for each in dict.fromkeys([code, "en"]) if each]
 
 
-def _pointed_to(laws: Sequence[str], verdict: Judgement) -> list[str]:
+def _lives_in(people: People, language_country: str) -> str:
+    """The country of the address the letter gives; "" where it gives none."""
+    address = next((known.value for known in people.identifiers if known.kind == "address"), "")
+    return country_of(address, language_country) if address else ""
+
+
+def _pointed_to(laws: Sequence[str], wrong: Sequence[Misnamed], verdict: Judgement) -> list[str]:
     """The laws named, and those the facts point to: a young child's request to COPPA."""
     pointed = list(laws)
+    for each in wrong:
+        if table("laws")[each.law].get("now"):
+            pointed[pointed.index(each.law)] = each.points_to
+        elif each.points_to:
+            pointed.append(each.points_to)
+    pointed = list(dict.fromkeys(pointed))
     if verdict.primary in (Right.CHILD_DELETE, Right.CHILD_ACCESS) and not pointed:
         pointed.append("coppa")
     if verdict.primary == Right.NOTICE_1798_83 and "ca-1798.83" not in pointed:
@@ -119,7 +138,7 @@ def _reading(
     language: Language,
     laws: Sequence[str],
     elsewhere: bool,
-    cut: bool,
+    told: Sequence[str],
 ) -> Reading:
     rights = tuple(_right_read(heard, right) for right in verdict.rights[:_MOST_RIGHTS])
     doubts = tuple(_doubts(heard, verdict, role, people, language, elsewhere))
@@ -139,13 +158,17 @@ def _reading(
         urgency=urgency,
         confidence=_confidence(verdict, language, len(doubts)),
         evidence=tuple(_evidence(heard, verdict, rights, role, laws, language)),
-        warnings=tuple(_warnings(urgency, doubts, cut)),
+        warnings=(*(f"Note: {_URGENT_SAYS[sign]}." for sign in urgency if sign in _TOLD), *told, *doubts),
         doubts=doubts,
     )
 
 
 def _right_read(heard: Signals, right: Right) -> RightRead:
-    twins = {Right.CHILD_DELETE: Right.DELETE, Right.CHILD_ACCESS: Right.ACCESS}
+    twins = {
+        Right.CHILD_DELETE: Right.DELETE,
+        Right.CHILD_ACCESS: Right.ACCESS,
+        Right.OPT_OUT_MARKETING: Right.OBJECTION,
+    }
     weight = heard.rights[right if right in heard.rights else twins.get(right, right)]
     return RightRead(right=right, words=weight.words, why=weight.why)
 
@@ -175,15 +198,34 @@ def _doubts(
         yield "It speaks for more than one kind of person."
     if role.role is Role.AGENT and not people.name:
         yield "Somebody writes for another person and does not say for whom."
-    if role.role in (Role.EXECUTOR, Role.CONTROLLER, Role.REPORTER):
+    if erases and "erase_if" in heard.signs:
+        yield f"Deletion is asked for only if something else is not done: {heard.signs['erase_if']}"
+    if role.role in (Role.CONTROLLER, Role.REPORTER):
         yield f"It comes from the {role.role}; a person decides how to answer."
+    yield from (_advice(name) for name in _situations(heard, verdict, role) if _settled_by_a_person(name))
 
 
-def _warnings(urgency: Sequence[str], doubts: Sequence[str], cut: bool) -> Iterable[str]:
-    yield from (f"Note: {_URGENT_SAYS[sign]}." for sign in urgency if sign in _TOLD)
-    yield from doubts
-    if cut:
-        yield f"The message is longer than {MAX_TEXT:,} characters; what comes after was not read."
+def _told(about: Sequence[str], wrong: Sequence[Misnamed], length: int) -> list[str]:
+    """What is to be known about a message and is no reason to doubt it."""
+    told = [each.says for each in wrong]
+    told += [_advice(name) for name in about if not _settled_by_a_person(name)]
+    if length > MAX_TEXT:
+        told.append(f"The message is longer than {MAX_TEXT:,} characters; what comes after was not read.")
+    return told
+
+
+def _situations(heard: Signals, verdict: Judgement, role: RoleRead) -> list[str]:
+    """What a message is about besides a right, as the situations file knows it: a breach, an heir."""
+    seen = {*heard.situations, *({"breach_question"} & set(heard.kinds)), verdict.primary, role.role}
+    return [name for name in table("situations") if name in seen]
+
+
+def _advice(situation: str) -> str:
+    return str(table("situations")[situation]["advice"])
+
+
+def _settled_by_a_person(situation: str) -> bool:
+    return bool(table("situations")[situation]["person"])
 
 
 def _evidence(
@@ -203,6 +245,9 @@ def _evidence(
         yield Evidence(says=f"{read_right.right}: {read_right.words}", why=read_right.why)
     for law in laws:
         yield Evidence(says=f"law: {law}", why=f"{law_title(law)} is named or pointed to")
+    for name in _situations(heard, verdict, role):
+        words = heard.situations.get(name) or (heard.kinds.get(name) or heard.roles[name]).words
+        yield Evidence(says=f"situation: {name.replace('_', ' ')}", why=words)
     if role.words:
         yield Evidence(says=f"written by: {role.role}", why=role.words)
     if language.code != "und":

@@ -19,7 +19,7 @@ _LABEL = re.compile(r"\s*[^\W\d_][^:：\n]{0,40}[:：](?!//)")
 _SHORT = (
     "art arts abs nr no num lit bzw ca dr mr mrs ms st str tel vgl gem inkl incl bspw ggf evtl zzgl hr fr e.g i.e p.ex "
     "par al cap sec sect cl odst pism bod ust pkt poz clan čl чл ал бул ул гр οδ αρ αριθ παρ sig sra dott ing prof mag "
-    "z.b u.a d.h s.g n p.ej jr inc ltd co"
+    "z.b u.a d.h s.g n p.ej jr inc ltd co ul os ap sra srta sig.ra sig.na mme mlle mlles kl tř nám tel dott.ssa avv adv"
 )
 _SHORT_WORDS = frozenset(fold(_SHORT).split())
 _END = re.compile(r"[.!?…]+[\"')\]]*\s+|[。！？;；]\s*|\n")
@@ -49,7 +49,7 @@ def _paragraphs(body: str) -> Iterator[str]:
     last = ""
     for line in body.split("\n"):
         stripped = line.strip()
-        starts_new = not stripped or not current or len(last) < _WRAPPED_FROM
+        starts_new = not stripped or not current or (len(last) < _WRAPPED_FROM and not _runs_on(last, stripped))
         if starts_new or _BULLET.match(line) or _LABEL.match(line):
             if current:
                 yield current
@@ -59,6 +59,11 @@ def _paragraphs(body: str) -> Iterator[str]:
         last = stripped
     if current:
         yield current
+
+
+def _runs_on(last: str, line: str) -> bool:
+    """Whether a short line goes on in the next one: it ends in no stop, and the next begins with a small letter."""
+    return line[0].islower() and last[-1] not in ".!?:;。！？：；"
 
 
 def _split(paragraph: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ What the message is, with all of it weighed together, is decided by ``judgement`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from dsar.case.rights import Right
@@ -24,7 +24,13 @@ KIND = 1.0
 KIND_IN_SUBJECT = 1.5
 _MOST_SENTENCES = 3
 # Wishes whose object is the data held: what is deleted, corrected or restricted is not thereby asked for.
-_GOVERN = frozenset({"delete", "edit", "objection", "restriction", "opt_out_sale", "withdraw_consent"})
+_GOVERN = frozenset(
+    {"delete", "edit", "objection", "restriction", "opt_out_sale", "opt_out_marketing", "limit_spi", "withdraw_consent"}
+)
+# What stands in the words of such a message is spoken of, not asked for: "I withdraw my request for access".
+_SPEAKS_OF = frozenset({"kind.withdrawal", "kind.follow_up", "kind.complaint_copy"})
+_ERASE_IF = "sign.erase_if"
+_SALE = "right.asks.opt_out_sale"
 _QUOTE = 160
 
 
@@ -37,6 +43,7 @@ class Weight:
     named: int = 0
     cited: int = 0
     in_subject: bool = False
+    different: int = 0
     first: int = 10_000
     words: str = ""
     why: str = ""
@@ -53,6 +60,7 @@ class Signals:
     signs: dict[str, str] = field(default_factory=dict)
     scope: dict[str, str] = field(default_factory=dict)
     denied: dict[Right, str] = field(default_factory=dict)
+    situations: dict[str, str] = field(default_factory=dict)
     changes: list[tuple[str, int, Hit]] = field(default_factory=list)
     relations: list[tuple[str, int, Hit]] = field(default_factory=list)
     ages: list[tuple[str, int, Hit]] = field(default_factory=list)
@@ -67,6 +75,7 @@ def signals(found: Sequence[Sentence], lexicons: Sequence[Lexicon], laws: Sequen
         denials = [(Right(hit.sense[7:]), hit) for hit in hits if hit.sense.startswith("unless.")]
         for right, _ in denials:
             result.denied.setdefault(right, _quote(sentence.text))
+        denials += [(Right.DELETE, hit) for hit in hits if hit.sense == _ERASE_IF]
         _weigh_rights(result, place, hits, denials, aside)
         _weigh_articles(result, place, laws, aside)
         _weigh_rest(result, place, hits, aside)
@@ -78,6 +87,7 @@ def _weigh_rights(
 ) -> None:
     sentence = result.sentences[place]
     hits = _without_objects(hits, aside)
+    spoken_of = [hit for hit in hits if hit.sense in _SPEAKS_OF]
     best: dict[Right, Hit] = {}
     for hit in hits:
         if not hit.sense.startswith("right.") or hit.start >= aside:
@@ -86,8 +96,12 @@ def _weigh_rights(
         right = Right(word)
         if any(denied is right and _touch(hit, denial) for denied, denial in denials):
             continue
+        if any(_touch(hit, kind) for kind in spoken_of):
+            continue
         if right not in best or (strength == "asks" and ".names." in best[right].sense):
             best[right] = hit
+    if _lists_rights(best):
+        return
     for right, hit in best.items():
         weight = result.rights.setdefault(right, Weight())
         asks = ".asks." in hit.sense
@@ -106,10 +120,16 @@ def _weigh_rights(
         weight.why = "the words ask for it" if weight.asked else "it is named"
 
 
+def _lists_rights(found: Collection[Right]) -> bool:
+    """Whether a sentence speaks of rights as such: nobody wants the same data shown, corrected and erased in one go."""
+    return Right.EDIT in found and Right.DELETE in found and len(found) > 2
+
+
 def _without_objects(hits: Sequence[Hit], aside: int) -> list[Hit]:
     """The hits without an access that is only the object of another wish: "delete all you hold about me"."""
     others = [hit for hit in hits if hit.sense.startswith("right.asks.") and not hit.sense.endswith(".access")]
     others = [hit for hit in others if hit.start < aside and hit.sense.removeprefix("right.asks.") in _GOVERN]
+    sales = [hit for hit in others if hit.sense == _SALE]
     kept = []
     for hit in hits:
         if hit.sense == "right.objects.access":
@@ -117,6 +137,9 @@ def _without_objects(hits: Sequence[Hit], aside: int) -> list[Hit]:
                 continue
             hit = Hit("right.asks.access", hit.start, hit.end)
         elif hit.sense == "right.asks.access" and any(_governs(other, hit) for other in others):
+            continue
+        elif hit.sense == "right.asks.objection" and any(_touch(sale, hit) for sale in sales):
+            # "I object to the sale of my data" is the narrower wish
             continue
         kept.append(hit)
     return kept
@@ -153,11 +176,15 @@ def _weigh_rest(result: Signals, place: int, hits: Sequence[Hit], aside: int) ->
                 and name in ("complaint_copy", "withdrawal", "authority_request")
             ):
                 continue
+            weights = result.kinds if section == "kind" else result.roles
             if hit.sense not in counted:
                 counted.add(hit.sense)
-                _add(result.kinds if section == "kind" else result.roles, name, sentence, place)
+                _add(weights, name, sentence, place)
+            weights[name].different += 1
         elif section == "sign":
             result.signs.setdefault(name, _quote(sentence.text))
+        elif section == "situation":
+            result.situations.setdefault(name, _quote(sentence.text))
         elif section == "scope":
             result.scope.setdefault(name, sentence.text[hit.start : hit.end])
         elif section == "change":

@@ -14,7 +14,7 @@ from dsar.config import FILE, Config, parse_config
 from dsar.errors import DsarError, InputWrong
 from dsar.formats.files import private_folder, write_atomic
 from dsar.ledger.ledger import Checked, Ledger
-from dsar.workflow.overview import changed_dates
+from dsar.workflow.law_changes import changed
 from dsar.workspace import STORE, Workspace
 
 OK, WARN, FAIL = "ok", "warn", "FAIL"
@@ -71,10 +71,11 @@ def _store(ws: Workspace, now: datetime) -> Iterator[Check]:
     if not faults:
         says = f"{ws.ledger.entries_count():,} entries, unbroken, head {ws.ledger.head()}"
         yield Check(name="store", state=OK, says=says)
-        moved = changed_dates(ws)
+        moved = [one for one in changed(ws) if one.shifts or one.gone]
         if moved:
-            says = f"a rule reads differently since {len(moved)} open cases were opened; their dates stay"
-            yield Check(name="rules", state=WARN, says=says, hint=f"dsar why {moved[0]}")
+            cases = len({one.case for one in moved})
+            says = f"by today's rules and calendars, dates of {cases} open cases would be others; none was moved"
+            yield Check(name="rules", state=WARN, says=says, hint="dsar law changes")
 
 
 def _rights(ws: Workspace, now: datetime) -> Iterator[Check]:
@@ -127,6 +128,19 @@ def _mail(ws: Workspace, now: datetime) -> Iterator[Check]:
         )
 
 
+def _mailboxes(ws: Workspace, now: datetime) -> Iterator[Check]:
+    if not ws.config.mailbox:
+        return
+    from dsar.workflow.mailboxes import look
+
+    for box in ws.config.mailbox:
+        name = f"mailbox {box.name}"
+        try:
+            yield Check(name=name, state=OK, says=look(ws, box))
+        except DsarError as fault:
+            yield Check(name=name, state=FAIL, says=fault.message, hint=fault.hint)
+
+
 def _sources(ws: Workspace, now: datetime) -> Iterator[Check]:
     sources = ws.sources
     if not sources:
@@ -171,6 +185,7 @@ _PARTS: dict[str, Callable[[Workspace, datetime], Iterator[Check]]] = {
     "file rights": _rights,
     "staff": _staff,
     "mail": _mail,
+    "mailboxes": _mailboxes,
     "sources": _sources,
     "backup": _backup,
 }

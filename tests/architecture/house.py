@@ -20,7 +20,9 @@ BELOW = {"errors", "law", "case", "formats", "config"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "law": {"errors"},
-    "config": {"errors", "law"},
+    # the table of settings alone, so that config can stay short
+    "settings": set(),
+    "config": {"errors", "law", "settings"},
     "case": {"errors", "law"},
     "formats": {"errors", "law", "case"},
     # Side by side: these speak in values of `case` and not with each other, but for changes -> sources.

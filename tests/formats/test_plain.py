@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsar.formats.plain import display_width, printable, shorten
+from dsar.formats.plain import _JOINERS, _ODD, _shown, display_width, printable, shorten
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,9 @@ def test_shorten_counts_columns_not_characters() -> None:
     assert shorten("山田太郎さん", 8) == "山田太.."
     assert shorten("Zoë Müller", 10) == "Zoë Müller"
     assert display_width("e\u0301") == 1
+
+
+def test_every_character_that_is_not_shown_as_it_is_is_looked_at() -> None:
+    changed = [char for char in map(chr, range(0x110000)) if char != "\n" and _shown(char) != char]
+    assert [char for char in changed if not _ODD.match(char)] == []
+    assert all(_ODD.match(char) for char in _JOINERS)

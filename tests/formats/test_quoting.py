@@ -108,6 +108,6 @@ LINES = st.sampled_from(
 @given(st.lists(LINES, max_size=12))
 def test_no_line_is_lost(lines: list[str]) -> None:
     parted = part_reply("\n".join(lines))
-    kept = "\n".join([parted.text, parted.quoted, parted.signature]).split("\n")
+    kept = "\n".join([parted.text, parted.quoted, parted.signature, parted.notice]).split("\n")
     wanted = sorted(line for line in lines if line not in ("", "--"))
     assert sorted(line for line in kept if line not in ("", "--")) == wanted

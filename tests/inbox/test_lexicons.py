@@ -13,7 +13,7 @@ from dsar.inbox.phrases import PhraseBook
 
 KINDS = {
     "follow_up", "complaint_copy", "withdrawal", "authorisation", "preservation", "status_update", "bounce",
-    "auto_reply", "not_request", "authority_request", "breach_question",
+    "auto_reply", "not_request", "pitch", "authority_request", "breach_question",
 }  # fmt: skip
 EVERY_LANGUAGE_ASKS = ("access", "portability", "edit", "delete", "objection", "restriction", "withdraw_consent")
 

@@ -1,0 +1,123 @@
+"""Reads the rows of a Parquet file as text, each value as the file holds it.
+
+Which columns mean what is for the record set; the engine is DuckDB, in its own memory and with no way out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from dsar.errors import InputWrong
+from dsar.formats.rows import MAX_COLUMNS, Problems, Row
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_BATCH = 2_000
+_MEMORY = "1GB"
+_NESTED = ("STRUCT", "MAP", "UNION")
+
+
+def read_parquet(
+    path: Path, problems: Problems, *, opened: BinaryIO | None = None
+) -> tuple[tuple[str, ...], Iterator[Row]]:
+    """Columns and rows of a file; ``Row.number`` is the place of the row, counted from one.
+
+    Dates are ISO, times with a zone are in UTC, objects and lists are JSON. A file from elsewhere is kept in a
+    private temporary file while it is read. Raises InputWrong where it cannot be read.
+    """
+    try:
+        import duckdb
+    except ImportError:
+        if opened is not None:
+            opened.close()
+        raise InputWrong(
+            f"{problems.file} is a Parquet file, and the part of dsar that reads them is not installed.",
+            hint='Install it: pipx install --force "dsar-cli[parquet]"',
+        ) from None
+    spooled = _spooled(opened) if opened is not None else None
+    file = spooled or path
+    connection = None
+    try:
+        if not file.is_file():
+            raise InputWrong(f"{path.name} could not be read (no such file).")
+        connection = duckdb.connect(config={"memory_limit": _MEMORY, "threads": "2"})
+        described = _described(connection, file)
+    except BaseException as error:
+        _close(connection, spooled)
+        if isinstance(error, duckdb.Error):
+            raise _damaged(problems) from None
+        raise
+    if len(described) > MAX_COLUMNS:
+        _close(connection, spooled)
+        raise InputWrong(f"{problems.file} has more than {MAX_COLUMNS:,} columns. Nothing was read from it.")
+    return tuple(described), _rows(connection, file, spooled, described, problems)
+
+
+def _spooled(opened: BinaryIO) -> Path:
+    handle, name = tempfile.mkstemp(suffix=".parquet")
+    try:
+        with closing(opened), os.fdopen(handle, "wb") as copy:
+            shutil.copyfileobj(opened, copy, 1_000_000)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def _close(connection: DuckDBPyConnection | None, spooled: Path | None) -> None:
+    if connection is not None:
+        connection.close()
+    if spooled is not None:
+        spooled.unlink(missing_ok=True)
+
+
+def _damaged(problems: Problems) -> InputWrong:
+    return InputWrong(f"{problems.file} could not be read as a Parquet file: it is damaged, or another kind of file.")
+
+
+def _described(connection: DuckDBPyConnection, file: Path) -> dict[str, str]:
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET autoinstall_known_extensions = false")
+    relation = connection.execute("SELECT * FROM read_parquet(?) LIMIT 0", [_literal(file)])
+    return {column[0]: str(column[1]).upper() for column in relation.description or ()}
+
+
+def _literal(file: Path) -> str:
+    """The one file of this name: the engine takes *, ? and [ for patterns."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(file))
+
+
+def _rows(
+    connection: DuckDBPyConnection, file: Path, spooled: Path | None, described: dict[str, str], problems: Problems
+) -> Iterator[Row]:
+    import duckdb
+
+    names = tuple(described)
+    nested = {name for name, kind in described.items() if kind.startswith(_NESTED) or kind.endswith("]")}
+    columns = ", ".join(_as_text(name, name in nested) for name in names)
+    number = 0
+    try:
+        found = connection.execute(" ".join(["SELECT", columns, "FROM read_parquet(?)"]), [_literal(file)])
+        while rows := found.fetchmany(_BATCH):
+            for cells in rows:
+                number += 1
+                values = dict(zip(names, ("" if cell is None else cell for cell in cells), strict=True))
+                data = {name: json.loads(values[name]) for name in nested if values[name]}
+                yield Row(number=number, values=values, data=data or None)
+    except duckdb.Error:
+        raise InputWrong(f"{problems.file} is damaged from row {number + 1} on; it could not be read whole.") from None
+    finally:
+        _close(connection, spooled)
+
+
+def _as_text(name: str, nested: bool) -> str:
+    column = '"' + name.replace('"', '""') + '"'
+    return f"CAST(to_json({column}) AS VARCHAR)" if nested else f"CAST({column} AS VARCHAR)"
