@@ -138,7 +138,7 @@ def send(
 
 def _sent_already(number: str, kind: str, again: str) -> bool:
     case = current().workspace.ledger.case(number)
-    return not again and case.letter_sent(kind) is not None
+    return not again and case.letter_sent(kind) is not None and not outbox.answers_more(case, kind)
 
 
 def _confirmed(number: str, kind: str, confirm: str) -> None:

@@ -92,11 +92,11 @@ def _asked(found: Signals) -> list[Right]:
     exercising = "exercise" in found.signs
     asked = []
     for right, weight in found.rights.items():
-        points = weight.points + (1.5 if exercising and weight.named else 0)
+        points = weight.points + (1.5 if exercising and (weight.named or weight.cited) else 0)
         words = weight.asked or (weight.named and (weight.cited or exercising) and points >= ASKED_FROM)
         if points < ASKED_FROM or (right in _NEEDS_WORDS and not words):
             continue
-        if not weight.asked and not weight.named and not weight.in_subject and weight.cited < 2:
+        if not weight.asked and not weight.named and not weight.in_subject and weight.cited < 2 and not exercising:
             continue
         if right in found.denied and not weight.asked:
             continue

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,11 +14,12 @@ from dsar.case.facts import MessageFiled
 from dsar.case.rights import Right
 from dsar.case.stages import Role
 from dsar.case.stamp import Stamp
-from dsar.errors import InputWrong
+from dsar.errors import DsarError, InputWrong
 from dsar.formats.files import write_atomic
 from dsar.formats.tables import DELIMITED, JSON_LINES, SHEETS
 from dsar.inbox.arrival import Arrival, InboxSettings, digest
 from dsar.inbox.arrivals import arrivals
+from dsar.inbox.likeness import Letter, near_identical
 from dsar.ledger.inflow import Draft
 from dsar.workflow.intake import opening_of
 from dsar.workflow.openings import hold, open_case
@@ -31,6 +34,25 @@ class Correction:
     laws: tuple[str, ...] = ()
     role: Role | None = None
     received_on: date | None = None
+
+
+class Why(StrEnum):
+    """Why a message is no request of ours to answer."""
+
+    NOT_A_REQUEST = "not_a_request"
+    ADVERTISING = "advertising"
+    CUSTOMER_SERVICE = "customer_service"
+    AUTHORITY = "authority"
+    DUPLICATE = "duplicate"
+    NOT_FOR_US = "not_for_us"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What a decision for several drafts did: (draft, case or "") each, and (draft, why not) for those left."""
+
+    done: tuple[tuple[str, str], ...]
+    left: tuple[tuple[str, str], ...]
 
 
 def waiting(ws: Workspace) -> list[Draft]:
@@ -74,11 +96,69 @@ def to_case(ws: Workspace, name: str, number: str, by: Stamp) -> Case:
         return ws.ledger.record(number, fact, by=by)
 
 
-def decline(ws: Workspace, name: str, by: Stamp) -> None:
-    """It is no request: the draft is deleted; the message stays known, so that it does not come back."""
+def decline(ws: Workspace, name: str, by: Stamp, why: Why | None = None) -> None:
+    """It is no request: the draft is deleted; the message stays known, with the reason, and does not come back."""
     ws.require(by, "editor")
     ws.ledger.draft(name)
-    ws.ledger.settle_draft(name)
+    ws.ledger.settle_draft(name, f"declined: {why.replace('_', ' ')}" if why else "")
+
+
+def choices(draft: Draft) -> tuple[str, ...]:
+    """The two best readings of a draft, the better one first."""
+    best = (str(draft.body["primary_type"]), str(draft.body["second_type"] or ""))
+    return tuple(dict.fromkeys(one for one in best if one))
+
+
+def opens_as(choice: str) -> tuple[Right, ...]:
+    """The rights a case would be opened with if this reading is taken; none for what asks for nothing."""
+    return (Right(choice),) if choice in set(Right) else ()
+
+
+def why_named(word: str) -> Why:
+    """The reason for declining that a typed word means; InputWrong naming the reasons for another."""
+    try:
+        return Why(word.strip().casefold().replace(" ", "_").replace("-", "_"))
+    except ValueError:
+        raise InputWrong(
+            f'Not done: "{word}" is not a reason I know. Nothing was changed.',
+            hint=f"The reasons are: {', '.join(Why)}.",
+        ) from None
+
+
+def alike(ws: Workspace, name: str) -> list[Draft]:
+    """The drafts that say the same as this one in other people's names, itself first: a campaign's letters."""
+    wanted = ws.ledger.draft(name).id
+    for group in campaigns(waiting(ws)):
+        if any(one.id == wanted for one in group):
+            return sorted(group, key=lambda one: one.id != wanted)
+    return []
+
+
+def campaigns(drafts: Sequence[Draft]) -> list[list[Draft]]:
+    """The drafts in groups of near-identical letters that were read alike, in the order of their first."""
+    letters = [
+        Letter(
+            text=str(one.body["text"]),
+            own=(str(one.body["name"]), str(one.body["subject"])),
+            kind=(str(one.body["primary_type"]), str(one.body["language"]), str(one.body["role"])),
+        )
+        for one in drafts
+    ]
+    return [[drafts[place] for place in group] for group in near_identical(letters)]
+
+
+def each(names: Iterable[str], decide: Callable[[str], Case | None]) -> Decided:
+    """One decision for many drafts, each its own case and clock; one that cannot be decided so stays and says why."""
+    done: list[tuple[str, str]] = []
+    left: list[tuple[str, str]] = []
+    for name in names:
+        try:
+            case = decide(name)
+        except DsarError as fault:
+            left.append((name, fault.message))
+        else:
+            done.append((name, case.number if case else ""))
+    return Decided(done=tuple(done), left=tuple(left))
 
 
 def _arrival(ws: Workspace, draft: Draft, by: Stamp) -> Arrival:

@@ -223,7 +223,9 @@ class TestTopHelp:
             assert out.index("dsar new --file") < out.index("Work on a case")
             daily = [command.name for command in COMMANDS if command.daily]
             assert all(re.search(rf"^  {name}\b", out, re.MULTILINE) for name in daily)
-            assert all(re.search(rf"^Also: .*\b{command.name}\b", out, re.M) for command in COMMANDS if not command.daily)
+            assert all(
+                re.search(rf"^Also: .*\b{command.name}\b", out, re.M) for command in COMMANDS if not command.daily
+            )
 
     def test_every_command_has_its_line_in_the_whole_of_it(self, typed: Callable[..., Terminal]) -> None:
         out = typed("opened")("help", "commands").out
