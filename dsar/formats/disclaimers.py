@@ -32,6 +32,8 @@ _FORMULAS: tuple[tuple[str, str, str, str], ...] = (
     ("机密|保密", "收件人|接收者", "误收|错误", "我(?!们|們|司)"),
 )  # fmt: skip
 _JOINED = frozenset("私我")
+# Any of the beginnings in any language: a paragraph without one is no notice, and most have none.
+_ANY = re.compile("|".join(stem for *stems, _ in _FORMULAS for stem in stems))
 
 
 def without_disclaimer(text: str) -> tuple[str, str]:
@@ -48,6 +50,8 @@ def _is_notice(paragraph: str) -> bool:
     if not (_LEAST if paragraph.isascii() else _LEAST // 3) <= len(paragraph) <= _MOST:
         return False
     folded = " ".join(paragraph.casefold().split())
+    if not _ANY.search(folded):
+        return False
     return any(_formulas(folded, stems) >= 2 and not _own(own).search(folded) for *stems, own in _FORMULAS)
 
 

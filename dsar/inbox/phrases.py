@@ -96,7 +96,7 @@ class PhraseBook:
                 end = phrase.end(folded, start)
                 if end:
                     yield Hit(phrase.sense, start, end)
-        if self._cjk:
+        if self._cjk and not folded.isascii():
             for place, char in enumerate(folded):
                 for phrase in self._cjk.get(char, ()):
                     end = phrase.end(folded, place)

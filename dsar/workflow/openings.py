@@ -94,7 +94,12 @@ def _held(ws: Workspace, opening: Opening, pointed: tuple[str, ...]) -> tuple[He
 
 
 def _pointed(right: Right, rule: Rule, why: str) -> Held:
-    return Held(right=right, rule=rule, why=why, chosen=Chosen.RESIDENCE if why else Chosen.NAMED)
+    return Held(right=_path(right, rule), rule=rule, why=why, chosen=Chosen.RESIDENCE if why else Chosen.NAMED)
+
+
+def _path(right: Right, rule: Rule) -> Right:
+    """The right whose path the case takes: who got somebody's data is part of access where the law says no more."""
+    return rule.right if right is Right.THIRD_PARTIES else right
 
 
 def _of_residence(ws: Workspace, opening: Opening) -> tuple[str, ...]:
@@ -152,7 +157,7 @@ def _strictest(ws: Workspace, right: Right, opening: Opening) -> Held:
         )
     _, rule = min(candidates, key=lambda pair: (pair[0], pair[1].law))
     why = "no law named and residence unknown: the strictest that is plausible"
-    return Held(right=right, rule=rule, why=why, chosen=Chosen.STRICTEST)
+    return Held(right=_path(right, rule), rule=rule, why=why, chosen=Chosen.STRICTEST)
 
 
 def open_case(ws: Workspace, opening: Opening, held: Sequence[Held], by: Stamp) -> Case:

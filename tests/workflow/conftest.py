@@ -64,3 +64,14 @@ def desk(at: Callable[[str], Workspace]) -> Workspace:
 def rivera(at: Callable[[str], Workspace]) -> Workspace:
     """The desk with Maria's case open and nothing done yet."""
     return at("opened")
+
+
+@pytest.fixture
+def every_law(desk: Workspace) -> Workspace:
+    """The sample desk, held to every law there is."""
+    settings = desk.home / "dsar.toml"
+    lines = settings.read_text(encoding="utf-8").splitlines()
+    settings.write_text(
+        "\n".join("laws = []" if line.startswith("laws = ") else line for line in lines), encoding="utf-8"
+    )
+    return Workspace(desk.home)

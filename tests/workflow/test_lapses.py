@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-import pytest
-
 from dsar.case.facts import ClockMoved
 from dsar.case.rights import Right
 from dsar.workflow.openings import hold, open_case
@@ -23,17 +21,6 @@ def lapse(ws: Workspace, number: str, day: date) -> Duty | None:
     now = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     found = [one for one in duties(ws, number, rows, Moment(day=day, hour=12), now) if one.kind == "lapse"]
     return found[0] if found else None
-
-
-@pytest.fixture
-def every_law(desk: Workspace) -> Workspace:
-    """The sample desk, held to every law there is."""
-    settings = desk.home / "dsar.toml"
-    lines = settings.read_text(encoding="utf-8").splitlines()
-    settings.write_text(
-        "\n".join("laws = []" if line.startswith("laws = ") else line for line in lines), encoding="utf-8"
-    )
-    return Workspace(desk.home)
 
 
 def charged(ws: Workspace) -> str:

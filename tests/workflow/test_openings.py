@@ -185,3 +185,13 @@ class TestRefused:
         assert openings.typed(desk, opening(), by()) == RIVERA
         later = openings.typed(desk, somebody("A B", "a@b.example"), by(on=date(2027, 1, 4)))
         assert later == "DSAR-2027-0001"
+
+
+@pytest.mark.parametrize(
+    ("law", "right"), [("eu-gdpr", Right.ACCESS), ("us-ca-ccpa", Right.ACCESS), ("us-or", Right.THIRD_PARTIES)]
+)
+def test_who_got_the_data_is_asked_as_access_where_the_law_gives_no_list(
+    every_law: Workspace, law: str, right: Right
+) -> None:
+    (held,) = openings.hold(every_law, opening(rights=(Right.THIRD_PARTIES,), laws=(law,)))
+    assert (held.right, held.rule.law) == (right, law)
