@@ -158,11 +158,10 @@ class _Watch(HTMLParser):
         promise(tag not in _ACTIVE, f"<{tag}> was let through")
         for name, value in attrs:
             promise(name in ("href", "rel"), f"{name} was let through")
-            scheme = re.match(r"\s*([a-zA-Z][\w+.-]*):", value or "")
-            promise(
-                not scheme or scheme[1].lower() in ("http", "https", "mailto", "tel"),
-                f"a link {scheme} was let through",
-            )
+            # RFC 3986 3.1: with any other character before the colon it is no scheme, and the link leads nowhere else
+            scheme = re.match(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):", value or "")
+            named = scheme[1].lower() if scheme else ""
+            promise(named in ("", "http", "https", "mailto", "tel"), f"a link to {named} was let through")
 
 
 def words(data: bytes) -> None:
