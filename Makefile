@@ -20,11 +20,12 @@ demo: $(READY) ## the whole journey on invented people, in a throw-away workspac
 test: $(READY) ## unit and contract tests
 	$(PYTEST) -n 2 -m "not slow"
 
-slow: $(READY) ## kill, server, browser and calendar tests (as root, fetches missing chromium and khal with apt-get)
-	@for program in chromium khal; do \
+slow: $(READY) ## kill, server, browser and calendar tests (as root, fetches the programs they need with apt-get)
+	@for wanted in chromium khal pg_createcluster:postgresql mariadbd:mariadb-server; do \
+	  program=$${wanted%%:*}; package=$${wanted##*:}; \
 	  if [ "$$(id -u)" = 0 ] && ! command -v $$program >/dev/null && command -v apt-get >/dev/null; then \
-	    { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$program >/dev/null; } \
-	    || echo "$$program could not be installed; its test will be skipped."; fi; done
+	    { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$package >/dev/null; } \
+	    || echo "$$package could not be installed; its tests will be skipped."; fi; done
 	$(PYTEST) -m slow
 
 coverage: $(READY) ## at least 95 % of lines and of branches in law, case and ledger, by their own tests
@@ -55,7 +56,7 @@ docs: $(READY) ## write the generated documentation again
 
 lock: $(READY) ## write the locked versions again; UPGRADE=--upgrade takes newer ones
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) \
-	  --extra xlsx --extra imap --group dev pyproject.toml --output-file $(LOCK)
+	  --all-extras --group dev pyproject.toml --output-file $(LOCK)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) \
 	  requirements/fuzz.in --output-file requirements/fuzz.txt
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -20,15 +20,32 @@ class Holder(StrEnum):
     SHARED = "shared"
 
 
+_NUMBER_OF_A_TABLE = re.compile(r"record_id\.[a-z0-9][a-z0-9_-]{0,79}")
+
+
+class _Kinds(frozenset[str]):
+    """Kinds by name, and besides them the numbers of one table each: ``record_id.crm-orders``.
+
+    The same number stands for another thing in every table, so each has a kind of its own.
+    """
+
+    def __contains__(self, kind: object) -> bool:
+        return super().__contains__(kind) or (isinstance(kind, str) and bool(_NUMBER_OF_A_TABLE.fullmatch(kind)))
+
+
 # Kinds that are enough to search by. A name or an address alone never is.
-SEARCHABLE = frozenset(
+SEARCHABLE = _Kinds(
     {"email", "phone", "customer_no", "account_id", "username", "cookie", "ip", "device_id", "child_email", "record_id"}
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identifier:
-    """One identifier in normal form; ``since`` and ``until`` bound the days it was this person's."""
+    """One identifier in normal form; ``since`` and ``until`` bound the days it was this person's.
+
+    ``found_in`` is "request", "staff", or the record set it came from; then ``found_by`` tells the record, and by which
+    identifier that was found: the way back to the request, one step at a time.
+    """
 
     kind: str
     value: str
@@ -37,6 +54,7 @@ class Identifier:
     since: date | None = None
     until: date | None = None
     found_in: str = "request"
+    found_by: str = field(default="", compare=False)
 
     @property
     def key(self) -> tuple[str, str]:

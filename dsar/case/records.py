@@ -49,9 +49,11 @@ class Field:
     """One column of a record set, in words a stranger understands.
 
     ``identifies`` is an identifier kind; ``match`` searches by it, ``emits`` feeds what is found back into the
-    search (with the holder said here: only a person's own identifiers are followed). A field about another
+    search (with the holder said here: only a person's own identifiers are followed; where it ``asks``, only with
+    somebody's yes; to at most ``fan_out`` different values, where that is not 0). A field about another
     person is shown only where a ``show_when`` holds; no field is shown where a ``hide_when`` does.
     ``text`` is free prose: the search looks for identifiers inside it, the review for other people's.
+    ``ignores`` are the parts of an e-mail address that make no other mailbox here: "plus" (what follows a +), "dots".
     ``normal`` promises that the source keeps the value in its normal form, so that an index can be asked.
     """
 
@@ -63,10 +65,13 @@ class Field:
     identifies: str = ""
     match: bool = False
     emits: bool = False
+    asks: bool = False
+    fan_out: int = 0
     holder: Holder = Holder.PERSON
     since_field: str = ""
     until_field: str = ""
     text: bool = False
+    ignores: tuple[str, ...] = ()
     normal: bool = False
     disclose: Disclose = Disclose.YES
     show_when: tuple[Condition, ...] = ()

@@ -35,7 +35,7 @@ def read_delimited(lines: Lines, problems: Problems, delimiter: str | None) -> t
         problems.add(0, "The file is empty.")
         return (), iter(())
     lines.put_back([first])
-    records = _records(lines, delimiter or _likely(first[1]), problems)
+    records = _records(lines, delimiter or likely_delimiter(first[1]), problems)
     head = next(records, None)
     if head is None:
         problems.add(0, "The file holds only empty lines.")
@@ -44,7 +44,8 @@ def read_delimited(lines: Lines, problems: Problems, delimiter: str | None) -> t
     return columns, _rows(records, columns, problems)
 
 
-def _likely(line: str) -> str:
+def likely_delimiter(line: str) -> str:
+    """The sign that most probably parts the cells of a heading line."""
     outside = "".join(line.split('"')[::2])
     return max(_DELIMITERS, key=lambda mark: outside.count(mark))
 

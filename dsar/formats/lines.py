@@ -35,9 +35,18 @@ class Lines:
     Without an encoding each line is read as UTF-8, or as Windows-1252 where it is none (told once, with a
     count). With one that the file's beginning contradicts, InputWrong. A line beyond 10 million bytes is told
     and left out. ``opened`` is read instead of the path where the file is not on this machine.
+    ``picked`` are the only lines to give, with their numbers, of a file whose ``plain_bytes`` somebody looked through.
     """
 
-    def __init__(self, path: Path, encoding: str | None, problems: Problems, *, opened: BinaryIO | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        encoding: str | None,
+        problems: Problems,
+        *,
+        opened: BinaryIO | None = None,
+        picked: Iterator[tuple[int, bytes]] | None = None,
+    ) -> None:
         charset = known_charset(encoding) if encoding else ""
         if encoding and not charset:
             raise InputWrong(f'"{encoding[:40]}" is not a character set I know. Usual are utf-8 and windows-1252.')
@@ -58,7 +67,7 @@ class Lines:
             self._wide = TextIOWrapper(self._file, encoding=self._charset, errors="replace", newline="\n")
             self._source = self._marked(self._wide)
         else:
-            self._source = self._plain(head)
+            self._source = self._plain(head, picked)
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
         return self
@@ -74,10 +83,10 @@ class Lines:
         """Close the file."""
         (self._wide or self._file).close()
 
-    def _plain(self, head: bytes) -> Iterator[tuple[int, str]]:
+    def _plain(self, head: bytes, picked: Iterator[tuple[int, bytes]] | None) -> Iterator[tuple[int, str]]:
         old_mac = b"\r" in head and b"\n" not in head
         pieces = _split_at_returns(self._file) if old_mac else iter(lambda: self._file.readline(MAX_LINE), b"")
-        for number, raw in self._whole(pieces, b"\r" if old_mac else b"\n"):
+        for number, raw in picked or self._whole(pieces, b"\r" if old_mac else b"\n"):
             yield number, self._decoded(number, raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw)
         if self._odd and self._charset:
             says = f"{self._odd} lines from here on are UTF-8 and not {self._charset} as the settings say"
@@ -136,6 +145,16 @@ def _peekable(file: BinaryIO) -> BufferedReader:
     """The file with room to look far into it; it may have begun with a small buffer."""
     raw = file.detach() if isinstance(file, BufferedReader) else file
     return BufferedReader(cast("BufferedReader", raw), _LOOK)
+
+
+def plain_bytes(head: bytes, encoding: str) -> bool:
+    """Whether in a file that begins so every ASCII sign is its one byte, and a line ends where one says so."""
+    charset = known_charset(encoding) if encoding else ""
+    if encoding and not charset:
+        return False
+    settled = _settled(charset, head, "")
+    alike = settled in ("", "ascii", "utf-8", "utf-8-sig") or settled.startswith(_NARROW)
+    return alike and not (b"\r" in head and b"\n" not in head)
 
 
 def _settled(charset: str, head: bytes, name: str) -> str:

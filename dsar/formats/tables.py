@@ -5,6 +5,7 @@ Each kind has its own reader beside this one; what the columns mean is for the r
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,6 +39,7 @@ def read_rows(
     sheet: str | None = None,
     inside: str = "",
     opened: BinaryIO | None = None,
+    picked: Iterator[tuple[int, bytes]] | None = None,
 ) -> Table:
     """Open a table by the ending of its name: CSV, TSV, JSONL, JSON (a list of objects), XLSX, XLS, ODS, Parquet.
 
@@ -45,7 +47,8 @@ def read_rows(
     as Windows-1252, which is told; JSON and spreadsheets are held in memory. All may be compressed (``.csv.gz``,
     ``.csv.zst``) but Parquet, which is so by itself. A row too short or too long is kept and told, an unreadable
     one told. ``inside`` is the way to the list within a JSON file; ``opened`` is read instead of the path where
-    the file is not on this machine. Raises InputWrong where nothing can be read.
+    the file is not on this machine; ``picked`` are the only lines to read of a CSV, TSV or JSONL file. Raises
+    InputWrong where nothing can be read.
     """
     ending = ending_of(path)
     problems = Problems(shorten(path.name, 80))
@@ -61,7 +64,7 @@ def read_rows(
     if ending not in DELIMITED and ending not in JSON_LINES:
         kinds = ".csv, .tsv, .jsonl, .json, .xlsx, .xls, .ods and .parquet"
         raise InputWrong(f"{problems.file} is not a table I can read. I read {kinds}.")
-    lines = Lines(path, encoding, problems, opened=opened)
+    lines = Lines(path, encoding, problems, opened=opened, picked=picked)
     try:
         if ending in JSON_LINES:
             columns, rows = read_json_lines(lines, problems)

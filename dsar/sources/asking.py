@@ -1,4 +1,4 @@
-"""Asks one record set, round after round, and keeps what it answered.
+"""Asks one record set, round after round and for one person or many, and keeps what it answered for each.
 
 Records we hold for a customer are counted here and go no further. Which identifiers are asked with is ``following``'s.
 """
@@ -15,18 +15,13 @@ from dsar.case.records import DataRole, Match, Record, RecordSet
 from dsar.formats.plain import printable, shorten
 from dsar.sources.answers import FAN_OUT, NO_IDENTIFIER, PERSON, PROCESSOR, Answer, State
 from dsar.sources.columns import day_columns
-from dsar.sources.interface import AnswerAwaited, OwnRecords, Problem, Source, SourceFailed, Why
-from dsar.sources.matching import Matcher, comparable, family, field_span
+from dsar.sources.interface import AnswerAwaited, NothingToAsk, OwnRecords, Problem, Source, SourceFailed, Why
+from dsar.sources.matching import Matcher, comparable, field_span
 from dsar.sources.periods import Span, day_of
+from dsar.sources.sharing import Key, Shares, key_of
 
-Key = tuple[str, str]
 # A record is the same when its key and all its values are: one key with two contents is two records.
 Same = tuple[str, tuple[tuple[str, str], ...]]
-
-
-def key_of(named: Identifier | Match) -> Key:
-    """What two identifiers are compared by, whatever words their kinds have."""
-    return family(named.kind), named.value
 
 
 def reasons(record: Record) -> list[Match]:
@@ -49,6 +44,8 @@ class Asking:
     asked: int = 0
     seconds: float = 0.0
     fanned_out: int = 0
+    # the different values that a field with a limit of its own led to
+    led_to: dict[str, set[Key]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -72,38 +69,27 @@ class Asking:
         self.records.clear()
         self.processed.clear()
         self.customers.clear()
+        self.led_to.clear()
         self.asked = self.fanned_out = 0
 
-    def ask(self, identifiers: Sequence[Identifier]) -> list[Record]:
-        """Search with these identifiers; returns the records that are new or matched for a new reason."""
+    def begin(self, identifiers: Sequence[Identifier]) -> bool:
+        """Whether the record set is to be read with these identifiers; if so, they count as asked."""
         usable = Matcher(self.record_set, identifiers).count
         if self.failure or self.awaited or not (usable or self._asks_a_person):
-            return []
+            return False
         self.asked += usable
-        begun = time.perf_counter()
-        told = len(self.source.problems)
-        news: dict[Same, None] = {}
-        try:
-            for record in self.source.find(self.record_set, identifiers):
-                if (same := self._keep(record)) is not None:
-                    news[same] = None
-        except AnswerAwaited as waits:
-            self.awaited = waits.message
-        except SourceFailed as failed:
-            self.failure = failed
-        except Exception as error:
-            # a plug-in may fail in any way; its words could hold data, so only their kind is told
-            says = f"{self.record_set.source}: the search stopped in the source itself ({type(error).__name__})."
-            self.failure = SourceFailed(Why.PLUGIN, says)
-        self.problems.update(dict.fromkeys(self.source.problems[told:]))
-        self.seconds += time.perf_counter() - begun
-        return [] if self.failure else [self.records[same] for same in news]
+        return True
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether each person is asked for alone: what such a source answers does not say which identifier it fits."""
+        return {**self.source.settings.options, **self.record_set.options}.get("exact") == "true"
 
     @property
     def _asks_a_person(self) -> bool:
         return self.source.settings.kind == PERSON
 
-    def _keep(self, record: Record) -> Same | None:
+    def keep(self, record: Record) -> Same | None:
         """Store a record of ours, count a customer's; None where nothing about it is new."""
         self._tell_unread_days(record)
         same = (record.key or record.place, tuple(record.values.items()))
@@ -208,3 +194,54 @@ class Asking:
         for (key, _), record in self.records.items():
             seen[key] += 1
             yield record if seen[key] == 1 else replace(record, key=f"{key}#{seen[key]}")
+
+
+def ask_together(several: Sequence[tuple[Asking, Sequence[Identifier]]]) -> list[list[Record]]:
+    """Search one record set for several people in one reading.
+
+    Returns for each, in their order, the records that are new to them or matched for a new reason.
+    """
+    news: list[list[Record]] = [[] for _ in several]
+    asked = [place for place, (one, identifiers) in enumerate(several) if one.begin(identifiers)]
+    if asked and several[asked[0]][0].by_itself:
+        groups = [[place] for place in asked]
+    else:
+        groups = [asked] if asked else []
+    for group in groups:
+        for place, found in zip(group, _read([several[place] for place in group]), strict=True):
+            news[place] = found
+    return news
+
+
+def _read(people: Sequence[tuple[Asking, Sequence[Identifier]]]) -> list[list[Record]]:
+    source, record_set = people[0][0].source, people[0][0].record_set
+    shares = Shares(record_set, [identifiers for _, identifiers in people]) if len(people) > 1 else None
+    begun = time.perf_counter()
+    told = len(source.problems)
+    news: list[dict[Same, None]] = [{} for _ in people]
+    failure: SourceFailed | None = None
+    awaited = ""
+    try:
+        for record in source.find(record_set, shares.together if shares else people[0][1]):
+            for place, own in shares.of(record) if shares else ((0, record),):
+                if (same := people[place][0].keep(own)) is not None:
+                    news[place][same] = None
+    except NothingToAsk:
+        for one, identifiers in people:
+            one.asked -= Matcher(record_set, identifiers).count
+    except AnswerAwaited as waits:
+        awaited = waits.message
+    except SourceFailed as failed:
+        failure = failed
+    except Exception as error:
+        # a plug-in may fail in any way; its words could hold data, so only their kind is told
+        says = f"{record_set.source}: the search stopped in the source itself ({type(error).__name__})."
+        failure = SourceFailed(Why.PLUGIN, says)
+    seconds = time.perf_counter() - begun
+    for one, _ in people:
+        one.failure, one.awaited = failure, awaited
+        one.seconds += seconds
+        one.problems.update(dict.fromkeys(source.problems[told:]))
+    if failure:
+        return [[] for _ in people]
+    return [[one.records[same] for same in found] for (one, _), found in zip(people, news, strict=True)]

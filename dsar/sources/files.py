@@ -1,11 +1,12 @@
-"""Searches tables kept in files, CSV and JSON lines, one row in memory at a time.
+"""Searches tables kept in files: CSV, JSON lines, JSON, spreadsheets, Parquet; plain or compressed, here or in S3.
 
-How a file is read is ``formats.tables``; what counts as a match is ``matching``.
+Which files a place names is ``places``, how one is read ``formats.tables``, what counts as a match ``matching``.
+Options of a source or a record set: ``encoding``, ``delimiter``, ``sheet`` (of a workbook), ``rows`` (the dotted way
+to the list in a JSON file), and for S3 those of ``buckets``.
 """
 
 from __future__ import annotations
 
-import glob
 import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,11 +16,15 @@ from dsar.case.records import Record, RecordSet
 from dsar.errors import InputWrong
 from dsar.formats.plain import printable, shorten
 from dsar.formats.rows import Row
-from dsar.formats.tables import read_rows
+from dsar.formats.streams import ending_of
+from dsar.formats.tables import DELIMITED, JSON_LINES, PARQUET, SHEETS, read_rows
 from dsar.law.fields import did_you_mean
 from dsar.sources.columns import key_of, named_columns
-from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Tested, Why, located
+from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Tested, Why
 from dsar.sources.matching import Matcher
+from dsar.sources.places import Place, places_of
+from dsar.sources.places import files_of as files_of
+from dsar.sources.prefilter import picked_lines
 
 _DEPTH = 20
 
@@ -27,7 +32,7 @@ _DEPTH = 20
 class CsvSource:
     """CSV or TSV files; a record set is one file, or all that fit a pattern."""
 
-    endings: tuple[str, ...] = (".csv", ".tsv", ".tab")
+    endings: tuple[str, ...] = tuple(DELIMITED)
 
     def __init__(self, settings: SourceSettings, home: Path) -> None:
         self.settings = settings
@@ -47,35 +52,44 @@ class CsvSource:
         if not matcher.usable:
             return
         nested = [field.name for field in record_set.fields if "." in field.name]
-        for path, row in self._rows(record_set):
+        for place, row in self._rows(record_set, matcher):
             values = flattened(row, nested) if nested and row.data else row.values
             if matched := matcher.match(values):
                 key = key_of(record_set, values)
-                place = f"{shorten(printable(path.name), 80)} line {row.number}"
-                yield Record(key=key, values=values, matched=matched, place=place)
+                yield Record(key=key, values=values, matched=matched, place=f"{place.name} line {row.number}")
 
-    def _rows(self, record_set: RecordSet) -> Iterator[tuple[Path, Row]]:
-        for path in files_of(self._home, record_set.place or self.settings.path, self.settings.name):
-            if path.suffix.lower() not in self.endings:
-                says = f"{self.settings.name}: {printable(path.name)} is none of {', '.join(self.endings)}."
+    def _rows(self, record_set: RecordSet, matcher: Matcher | None = None) -> Iterator[tuple[Place, Row]]:
+        name, options = self.settings.name, {**self.settings.options, **record_set.options}
+        for place in places_of(self._home, record_set.place or self.settings.path, name, options):
+            if ending_of(place.path) not in self.endings:
+                says = f"{name}: {place.name} is none of {', '.join(self.endings)}."
                 raise SourceFailed(Why.UNREADABLE, says)
             try:
-                for row in self._table(record_set, path):
-                    yield path, row
+                for row in self._table(record_set, place, options, matcher):
+                    yield place, row
             except InputWrong as error:
-                why = Why.UNREADABLE if path.exists() else Why.MISSING
-                raise SourceFailed(why, f"{self.settings.name}: {error.message}") from error
+                why = Why.UNREADABLE if place.open or place.path.exists() else Why.MISSING
+                raise SourceFailed(why, f"{name}: {error.message}", hint=error.hint) from error
 
-    def _table(self, record_set: RecordSet, path: Path) -> Iterator[Row]:
-        options = self.settings.options
-        table = read_rows(path, encoding=options.get("encoding"), delimiter=options.get("delimiter"))
+    def _table(
+        self, record_set: RecordSet, place: Place, options: Mapping[str, str], matcher: Matcher | None
+    ) -> Iterator[Row]:
+        table = read_rows(
+            place.path,
+            encoding=options.get("encoding"),
+            delimiter=options.get("delimiter"),
+            sheet=options.get("sheet"),
+            inside=options.get("rows", ""),
+            opened=place.opened(),
+            picked=picked_lines(place.path, matcher, options) if matcher and not place.open else None,
+        )
         try:
             # the first row is taken before the check: only rows that were begun can close their file
             first = next(table.rows, None)
             if first is None and table.problems:
-                says = f"{self.settings.name}: no row of {shorten(printable(path.name), 80)} can be read."
+                says = f"{self.settings.name}: no row of {place.name} can be read."
                 raise SourceFailed(Why.UNREADABLE, f"{says} {table.problems[0].says}")
-            self._check(record_set, path, table.columns)
+            self._check(record_set, place, table.columns)
             if first is not None:
                 yield first
             yield from table.rows
@@ -84,40 +98,51 @@ class CsvSource:
             if isinstance(table.rows, Generator):
                 table.rows.close()
 
-    def _check(self, record_set: RecordSet, path: Path, columns: Sequence[str]) -> None:
+    def _check(self, record_set: RecordSet, place: Place, columns: Sequence[str]) -> None:
         """A column that is missing would make every row a miss: that is a failure, not an empty answer."""
-        name = f"{self.settings.name}: {shorten(printable(path.name), 80)}"
+        name = f"{self.settings.name}: {place.name}"
         for wanted in named_columns(record_set):
-            if wanted not in columns:
+            if not self._stands(wanted, columns):
                 meant = did_you_mean(wanted, columns)
                 says = f'{name} has no column "{shorten(printable(wanted), 60)}".{meant}'
                 raise SourceFailed(Why.BROKEN, says)
+
+    def _stands(self, wanted: str, columns: Sequence[str]) -> bool:
+        return wanted in columns
 
 
 class JsonlSource(CsvSource):
     """Files of one JSON object a line; a field inside another is named with a dot, as in ``user.email``."""
 
-    endings = (".jsonl", ".ndjson", ".json")
+    endings: tuple[str, ...] = (*JSON_LINES, ".json")
 
-    def _check(self, record_set: RecordSet, path: Path, columns: Sequence[str]) -> None:
+    def _check(self, record_set: RecordSet, place: Place, columns: Sequence[str]) -> None:
         """An object leaves out what it does not hold; but where no object has any field to search by, none fits."""
         searched = [field.name.partition(".")[0] for field in record_set.fields if field.match or field.text]
         if columns and not any(name in columns for name in searched):
-            says = f"{self.settings.name}: {shorten(printable(path.name), 80)} has none of the fields to search by."
+            says = f"{self.settings.name}: {place.name} has none of the fields to search by."
             raise SourceFailed(Why.BROKEN, says)
 
 
-def files_of(home: Path, place: str, name: str) -> list[Path]:
-    """The files a place of the settings names, by name or pattern, in order; SourceFailed if there is none."""
-    path = located(home, place)
-    if path.exists():
-        return [path]
-    relative = not Path(place).expanduser().is_absolute()
-    pattern = f"{glob.escape(str(home))}/{place}" if relative else str(path)
-    found = sorted(Path(one) for one in glob.glob(pattern, recursive=True) if Path(one).is_file())
-    if not found:
-        raise SourceFailed(Why.MISSING, f"{name}: there is no file {shorten(printable(place), 80)}.")
-    return found
+class JsonSource(JsonlSource):
+    """Files that are one JSON list of objects each, or hold one somewhere inside (``rows = "data.items"``)."""
+
+    endings = (".json",)
+
+
+class SheetSource(CsvSource):
+    """Spreadsheets (xlsx, xls, ods); a record set is one sheet, by default the first visible one."""
+
+    endings = SHEETS
+
+
+class ParquetSource(CsvSource):
+    """Parquet files; a field inside another is named with a dot."""
+
+    endings = PARQUET
+
+    def _stands(self, wanted: str, columns: Sequence[str]) -> bool:
+        return wanted in columns or wanted.partition(".")[0] in columns
 
 
 def flattened(row: Row, nested: Sequence[str]) -> dict[str, str]:

@@ -6,17 +6,19 @@ Only the person's own are followed: an account is not a person. What is asked ho
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from dsar.case.identifiers import Holder, Identifier
-from dsar.case.records import Record
-from dsar.sources.asking import Asking, Key, key_of
+from dsar.case.records import Field, Record
+from dsar.sources.asking import Asking, reasons
 from dsar.sources.matching import field_span, only_value
 from dsar.sources.periods import Span
+from dsar.sources.sharing import Key, key_of
 
 ORGANISATION = "it belongs to an organisation, not to this person"
 SHARED = "several people share it"
+ASKED = "{0} says that a person decides whether it is followed"
 TOO_MANY = "it is one of more than {0} that {1} leads to, which are not one person's"
 IN_TURN = "the record it stands in was reached by what several people held in turn"
 STOPPED = "the search stopped after {0} rounds"
@@ -79,7 +81,11 @@ class Limits:
     narrowed: frozenset[Key] = frozenset()
 
 
-def follow(asked: Sequence[Asking], seeds: Sequence[Identifier], *, fan_out: int, rounds: int) -> Trail:
+# One person's walk: it says what to ask every record set with, and is sent what is new in each.
+Walk = Generator[Sequence[Identifier], Sequence[Sequence[Record]], Trail]
+
+
+def follow(asked: Sequence[Asking], seeds: Sequence[Identifier], *, fan_out: int, rounds: int) -> Walk:
     """Ask every record set that leads on, once per round and only with what is new, until nothing is.
 
     The walk starts again where it learned that a number it went by is shared by several people (also one the
@@ -89,7 +95,7 @@ def follow(asked: Sequence[Asking], seeds: Sequence[Identifier], *, fan_out: int
     given = list(seeds)
     learned: list[Identifier] = []
     while True:
-        trail = _walked(asked, given, limits)
+        trail = yield from _walked(asked, given, limits)
         shared = trail.shared & trail.known.keys()
         periods = {key: trail.periods[key] for key in _narrowable(trail) - limits.narrowed - shared}
         if not shared and not periods:
@@ -109,7 +115,7 @@ def _narrowable(trail: Trail) -> set[Key]:
     return {key for key in trail.boundless if key[0] in _REASSIGNED and trail.periods.get(key)}
 
 
-def _walked(asked: Sequence[Asking], seeds: Sequence[Identifier], limits: Limits) -> Trail:
+def _walked(asked: Sequence[Asking], seeds: Sequence[Identifier], limits: Limits) -> Walk:
     trail = Trail()
     frontier: list[Identifier] = []
     for seed in seeds:
@@ -119,7 +125,8 @@ def _walked(asked: Sequence[Asking], seeds: Sequence[Identifier], limits: Limits
     for turn in range(limits.rounds):
         if not frontier:
             break
-        emitted = [(one, list(_emitted(one, one.ask(frontier), trail))) for one in asked]
+        told = yield frontier
+        emitted = [(one, list(_emitted(one, new, trail))) for one, new in zip(asked, told, strict=True)]
         frontier = _accepted(emitted, trail, limits)
         for found in frontier:
             if turn + 1 == limits.rounds:
@@ -133,22 +140,56 @@ def _walked(asked: Sequence[Asking], seeds: Sequence[Identifier], limits: Limits
 def _emitted(one: Asking, records: Sequence[Record], trail: Trail) -> Iterator[Identifier]:
     """The identifiers these records lead to, with whose they are and since when."""
     in_turn = {id(record) for record in one.held_in_turn(trail.boundless)}
+    led: dict[str, list[Identifier]] = {}
     for record in records:
         if not one.own(record):
             continue
-        for found in _stands_in(one, record):
+        for described, found in _stands_in(one, record):
             if id(record) in in_turn:
                 trail.refuse(found, IN_TURN)
+            elif described.asks and found.holder is Holder.PERSON:
+                trail.refuse(found, ASKED.format(one.name))
             else:
-                yield found
+                led.setdefault(described.name, []).append(found)
+    for name, several in led.items():
+        yield from _few_enough(one, name, several, trail)
 
 
-def _stands_in(one: Asking, record: Record) -> Iterator[Identifier]:
+def _stands_in(one: Asking, record: Record) -> Iterator[tuple[Field, Identifier]]:
     for described in one.record_set.fields:
         raw = record.values.get(described.name, "") if described.emits else ""
         if raw.strip() and (found := only_value(described.identifies, raw, country=one.record_set.country)):
             days = field_span(described, record.values)
-            yield replace(found, holder=described.holder, since=days.since, until=days.until, found_in=one.place)
+            by = next((f", found by {match.kind} {match.value}" for match in reasons(record)), "")
+            yield (
+                described,
+                replace(
+                    found,
+                    holder=described.holder,
+                    since=days.since,
+                    until=days.until,
+                    found_in=one.place,
+                    found_by=f"{record.key}{by}",
+                ),
+            )
+
+
+def _few_enough(one: Asking, name: str, several: Sequence[Identifier], trail: Trail) -> Sequence[Identifier]:
+    """What a field with a limit of its own leads to: too many different values are not one person's."""
+    described = one.record_set.field(name)
+    most = described.fan_out if described else 0
+    if not most:
+        return several
+    before = one.led_to.setdefault(name, set())
+    new = {key_of(own): own for own in several if own.holder is Holder.PERSON and key_of(own) not in before}
+    if len(before) + len(new) <= most:
+        before.update(new)
+        return several
+    unknown = [own for own in new.values() if not trail.has(own)]
+    one.fanned_out += len(unknown)
+    for own in unknown:
+        trail.refuse(own, TOO_MANY.format(most, f"{one.name} {name}"))
+    return [own for own in several if key_of(own) not in new]
 
 
 def _accepted(emitted: Sequence[tuple[Asking, Sequence[Identifier]]], trail: Trail, limits: Limits) -> list[Identifier]:

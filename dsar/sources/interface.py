@@ -17,7 +17,8 @@ from dsar.errors import OutsideDown
 from dsar.formats.rows import Problem
 
 __all__ = [
-    "AnswerAwaited", "OwnRecords", "Problem", "Source", "SourceFailed", "SourceSettings", "Tested", "Why"
+    "AnswerAwaited", "NothingToAsk", "OwnRecords", "Problem", "Source", "SourceFailed", "SourceSettings", "Tested",
+    "Why",
 ]  # fmt: skip
 
 
@@ -42,6 +43,10 @@ class SourceFailed(OutsideDown):
 
 class AnswerAwaited(OutsideDown):
     """Nobody can search this source but a person, whose answer is filed when it comes."""
+
+
+class NothingToAsk(OutsideDown):
+    """The record set is looked up by kinds of identifier of which none is known, so nothing was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +96,7 @@ class Source(Protocol):
         """The records that carry one of the identifiers, each with why it matched.
 
         Unreadable rows go to ``problems``. Raises SourceFailed when the record set cannot be searched whole,
-        AnswerAwaited when only a person can search it.
+        AnswerAwaited when only a person can search it, NothingToAsk when no identifier is of a kind it takes.
         """
         ...
 

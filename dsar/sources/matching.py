@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 
 from dsar.case.identifiers import SEARCHABLE, Holder, Identifier, identifier, normal_email
 from dsar.case.records import Field, Match, RecordSet
@@ -21,6 +23,9 @@ _LOCAL = re.compile(r"[^\s<>()\[\]\"',;:@|/\\=]{1,128}$")
 _DOMAIN = re.compile(r"[^\s<>()\[\]\"',;:@|/\\?!*=&]{1,255}")
 _PLAIN_EMAIL = re.compile(r"[!-~]+@[!-~]*[0-9A-Za-z-]")
 _WRAPPED = re.compile(r"[<>()\[\]\"',;:|/\\]")
+_OPEN = Span()
+_MEMORY = 50_000
+_Found = dict[tuple[str, str, str], Match]
 _IN_PROSE = ("email", "phone", "username")
 
 
@@ -75,15 +80,25 @@ class Matcher:
         for one in identifiers:
             if one.kind in SEARCHABLE and one.value and one.holder is Holder.PERSON:
                 self.wanted.setdefault(family(one.kind), {}).setdefault(one.value, []).append(one)
-        self.phones = Phones(self.wanted.get("phone", {}), record_set.country)
         self.fields = tuple(
             (field, family(field.identifies))
             for field in record_set.fields
             if comparable(record_set, field) and family(field.identifies) in self.wanted
         )
+        # per field: the wanted addresses by what of them makes a difference there
+        self.loose: dict[str, dict[str, list[str]]] = {}
+        for field, kind in self.fields:
+            for email in self.wanted["email"] if kind == "email" and field.ignores else ():
+                self.loose.setdefault(field.name, {}).setdefault(_without(email, field.ignores), []).append(email)
         in_prose = any(kind in self.wanted for kind in _IN_PROSE)
         self.prose = tuple(field.name for field in record_set.fields if field.text) if in_prose else ()
+        self._known: dict[tuple[str, str], _Found] = {}
         self._names = {name: _name_pattern(name) for name in self.wanted.get("username", {})}
+
+    @cached_property
+    def phones(self) -> Phones:
+        """The numbers looked for, read only where one is compared."""
+        return Phones(self.wanted.get("phone", {}), self._record_set.country)
 
     @property
     def usable(self) -> bool:
@@ -98,12 +113,13 @@ class Matcher:
 
     def match(self, values: Mapping[str, str]) -> tuple[Match, ...]:
         """Every reason this record is the person's; empty if there is none in its period."""
-        found: dict[tuple[str, str, str], Match] = {}
+        found: _Found = {}
         for field, kind in self.fields:
-            raw = values.get(field.name, "")
-            if raw:
-                for value in self._equal(kind, raw):
-                    self._note(found, field.name, kind, value, raw, self._span(field, values))
+            if raw := values.get(field.name, ""):
+                if self._record_set.time_field or field.since_field or field.until_field:
+                    self._compare(found, field, kind, raw, self._span(field, values))
+                else:
+                    found.update(self._compared(field, kind, raw))
         if self.prose:
             for name in (*self.prose, SURPLUS):
                 text = values.get(name, "")
@@ -111,35 +127,62 @@ class Matcher:
                     self._note(found, name, kind, value, None, self._span(None, values))
         return tuple(found.values())
 
-    def _note(
-        self, found: dict[tuple[str, str, str], Match], field: str, kind: str, value: str, raw: str | None, span: Span
-    ) -> None:
-        own = [one for one in self.wanted[kind][value] if Span(since=one.since, until=one.until).overlaps(span)]
-        if own and (field, kind, value) not in found:
-            typed = raw is not None and any(raw in (one.value, one.raw) for one in own)
-            how = "text" if raw is None else "exact" if typed else "normal"
-            found[field, kind, value] = Match(field=field, kind=own[0].kind, value=value, how=how)
+    def again(self, match: Match, own: Sequence[Identifier], values: Mapping[str, str]) -> Match | None:
+        """The match as a search by these identifiers alone would tell it; None where it is outside their days."""
+        if match.field not in values:
+            return match if match.kind == own[0].kind else replace(match, kind=own[0].kind)
+        raw = None if match.how == "text" else values[match.field]
+        field = None if raw is None else self._record_set.field(match.field)
+        return _told(own, match.field, match.value, raw, self._span(field, values))
+
+    def _compare(self, found: _Found, field: Field, kind: str, raw: str, span: Span) -> None:
+        for value in self._alike(field, raw) if field.name in self.loose else self._equal(kind, raw):
+            self._note(found, field.name, kind, value, raw, span)
+
+    def _compared(self, field: Field, kind: str, raw: str) -> _Found:
+        """What a value of a field without days always gives; one person's values come again and again."""
+        known = self._known.get((field.name, raw))
+        if known is None:
+            if len(self._known) >= _MEMORY:
+                self._known.clear()
+            known = {}
+            self._compare(known, field, kind, raw, _OPEN)
+            if len(raw) <= LONGEST_VALUE:
+                self._known[field.name, raw] = known
+        return known
+
+    def _note(self, found: _Found, field: str, kind: str, value: str, raw: str | None, span: Span) -> None:
+        if (field, kind, value) not in found and (told := _told(self.wanted[kind][value], field, value, raw, span)):
+            found[field, kind, value] = told
 
     def _span(self, field: Field | None, values: Mapping[str, str]) -> Span:
         """The days a record speaks of: those of the field if it has its own, else the record's day; open if untold."""
         if field and (field.since_field or field.until_field):
             return field_span(field, values)
+        if not self._record_set.time_field:
+            return _OPEN
         day = day_of(values.get(self._record_set.time_field, ""))
         return Span(since=day, until=day)
+
+    def _alike(self, field: Field, raw: str) -> list[str]:
+        """The addresses of which a field holds one that reaches the same mailbox."""
+        alike = self.loose[field.name]
+        stored = emails_in(raw) or [normal_email(raw[:LONGEST_VALUE])]
+        loose = [email for one in stored for email in alike.get(_without(one, field.ignores), ())]
+        return list(dict.fromkeys((*self._equal("email", raw), *loose)))
 
     def _equal(self, kind: str, raw: str) -> list[str]:
         wanted = self.wanted[kind]
         if kind == "phone":
-            return self.phones.all_in(raw)
+            # as most systems that keep one form do: then it is that number, without further reading
+            return [raw] if raw[0] == "+" and raw in wanted else self.phones.all_in(raw)
         if kind != "email":
             return [raw.strip()] if raw.strip() in wanted else []
         plain = raw.strip().lower()
-        if plain in wanted:
-            return [plain]
         if _PLAIN_EMAIL.fullmatch(plain) and not _WRAPPED.search(plain):
-            return []
-        several = emails_in(raw) or [normal_email(raw[:LONGEST_VALUE])]
-        return [email for email in several if email in wanted]
+            return [plain] if plain in wanted else []
+        several = [plain, *(emails_in(raw) or [normal_email(raw[:LONGEST_VALUE])])]
+        return [email for email in dict.fromkeys(several) if email in wanted]
 
     def _mentioned(self, text: str) -> Iterator[tuple[str, str]]:
         """What of the person's stands inside prose. A name alone is never looked for."""
@@ -147,7 +190,36 @@ class Matcher:
         if emails and ("@" in text or "\uff20" in text):
             yield from (("email", email) for email in emails_in(text) if email in emails)
         yield from (("phone", value) for value in dict.fromkeys(self.phones.in_prose(text)))
-        yield from (("username", name) for name, pattern in self._names.items() if pattern.search(text))
+        if self._names:
+            folded = text.lower() if text.isascii() else ""
+            for name, pattern in self._names.items():
+                # in plain letters a name that is nowhere inside is seen to be so at once
+                if not (folded and name.isascii() and name.lower() not in folded) and pattern.search(text):
+                    yield "username", name
+
+
+def _without(email: str, ignored: Sequence[str]) -> str:
+    """An address without what makes no difference; nothing of it is left out whole."""
+    local, at, domain = email.rpartition("@")
+    if "plus" in ignored:
+        local = local.partition("+")[0] or local
+    if "dots" in ignored:
+        local = local.replace(".", "") or local
+    return f"{local}{at}{domain}"
+
+
+def _told(own: Sequence[Identifier], field: str, value: str, raw: str | None, span: Span) -> Match | None:
+    """The reason that these identifiers of one value make, by those of them whose days the record speaks of."""
+    own = [
+        one
+        for one in own
+        if (one.since is None and one.until is None) or Span(since=one.since, until=one.until).overlaps(span)
+    ]
+    if not own:
+        return None
+    typed = raw is not None and any(raw in (one.value, one.raw) for one in own)
+    how = "text" if raw is None else "exact" if typed else "normal"
+    return Match(field=field, kind=own[0].kind, value=value, how=how)
 
 
 def field_span(field: Field, values: Mapping[str, str]) -> Span:

@@ -47,19 +47,19 @@ class Phones:
         self._values = frozenset(values)
         self._country = country
         self._digits = {value.removeprefix("+"): value for value in self._values}
-        self._known: dict[str, str] = {}
+        self._known: dict[str, tuple[str, ...]] = {}
         self.keys = _keys(self._values)
 
     def all_in(self, raw: str) -> list[str]:
         """The numbers of ours that a stored value holds: itself, or several parted by commas and the like."""
         digits = bare(raw)
-        if digits.isascii() and digits.isdigit():
+        if digits.isascii() and digits.isdigit() and " / " not in raw and "\n" not in raw:
             # nearly every value ends here: digits that do not end as ours do
-            return [value] if self._ends_alike(digits) and (value := self.same(raw)) else []
-        if value := self.same(raw):
-            return [value]
-        several = single_numbers(raw)
-        return [value for one in several if (value := self.same(one))] if len(several) > 1 else []
+            return list(self.same(raw)) if self._ends_alike(digits) else []
+        parts = single_numbers(raw)
+        if len(parts) < 2:
+            return list(self.same(raw))
+        return list(dict.fromkeys(value for one in (raw, *parts) for value in self.same(one)))
 
     def _ends_alike(self, digits: str) -> bool:
         return any(digits[-length:] in keys for length, keys in self.keys.items())
@@ -69,23 +69,22 @@ class Phones:
         bare_text = plain_digits(bare_text)
         return any(key in bare_text for keys in self.keys.values() for key in keys)
 
-    def same(self, raw: str) -> str:
-        """The number of ours that a stored one is, else ""."""
+    def same(self, raw: str) -> tuple[str, ...]:
+        """The numbers of ours that a stored one is: nearly always none or one."""
         if len(raw) > LONGEST:
-            return ""
+            return ()
         if raw not in self._known:
             if len(self._known) >= _MEMORY:
                 self._known.clear()
             self._known[raw] = self._compared(raw)
         return self._known[raw]
 
-    def _compared(self, raw: str) -> str:
-        value = normal_phone(raw, country=self._country)
-        if value in self._values:
-            return value
+    def _compared(self, raw: str) -> tuple[str, ...]:
         # systems that drop the plus: the whole international number, digit for digit
         digits = re.sub(r"\D", "", plain_digits(raw))
-        return self._digits.get(digits, "") if len(digits) >= _WHOLE else ""
+        whole = self._digits.get(digits, "") if len(digits) >= _WHOLE else ""
+        read = normal_phone(raw, country=self._country)
+        return tuple(dict.fromkeys(value for value in (read, whole) if value in self._values))
 
     def in_prose(self, text: str) -> Iterator[str]:
         """The numbers of ours that are written somewhere in prose."""
@@ -95,14 +94,13 @@ class Phones:
 
         text = plain_digits(text)
         for run in _RUN.finditer(text):
-            if self._ends_alike(bare(run.group())) and (value := self.same(run.group())):
-                yield value
+            if self._ends_alike(bare(run.group())):
+                yield from self.same(run.group())
         region = self._country.upper() or "ZZ"
         possible = phonenumbers.Leniency.POSSIBLE
         # by itself it gives up after 65,535 near misses, without saying so
         for found in phonenumbers.PhoneNumberMatcher(text, region, leniency=possible, max_tries=len(text)):
-            if value := self.same(found.raw_string):
-                yield value
+            yield from self.same(found.raw_string)
 
 
 def _keys(values: Iterable[str]) -> dict[int, frozenset[str]]:

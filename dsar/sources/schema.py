@@ -15,6 +15,8 @@ from dsar.case.records import DataRole, Disclose, OnDelete
 
 # What a field may identify; only the searchable kinds are ever searched by.
 IDENTIFIES = frozenset({*SEARCHABLE, "name", "child", "address", "birth_date"})
+# What of an e-mail address may make no difference, where the system behind it says so.
+IGNORED = ("dots", "plus")
 ORIGINS = ("provided", "observed", "inferred")
 
 
@@ -53,6 +55,13 @@ def _word(kind: type[Holder] | type[DataRole] | type[Disclose] | type[OnDelete])
         raise ValueError(f"one of|{'|'.join(kind)}|{value if isinstance(value, str) else ''}")
 
     return BeforeValidator(read)
+
+
+def _emits(value: object) -> object:
+    """Whether what is found leads on: true, false, or only where a person says yes."""
+    if isinstance(value, bool) or value == "ask":
+        return value
+    raise ValueError(f"one of|true|false|ask|{value if isinstance(value, str) else ''}")
 
 
 class SourceTable(_Table):
@@ -97,11 +106,14 @@ class FieldTable(_Table):
     origin: Text = "provided"
     identifies: Text = ""
     match: bool = False
-    emits: bool = False
+    emits: Annotated[bool | str, BeforeValidator(_emits)] = False
+    fan_out: Annotated[int, Field(ge=1, le=10_000)] | None = None
     holder: Annotated[Holder, _word(Holder)] | None = None
     since: Text = ""
     until: Text = ""
     text: bool = False
+    ignores: tuple[str, ...] = ()
+    normal: bool = False
     disclose: Annotated[Disclose, _word(Disclose)] = Disclose.YES
     show_when: Conditions = ()
     hide_when: Conditions = ()
@@ -112,18 +124,30 @@ class FieldTable(_Table):
     @field_validator("identifies", "origin")
     @classmethod
     def _known(cls, value: str, info: object) -> str:
-        words = ORIGINS if getattr(info, "field_name", "") == "origin" else ("", *sorted(IDENTIFIES))
-        if value not in words:
+        origin = getattr(info, "field_name", "") == "origin"
+        words = ORIGINS if origin else ("", *sorted(IDENTIFIES))
+        if value not in words and (origin or value not in SEARCHABLE):
             raise ValueError(f"one of|{'|'.join(word for word in words if word)}|{value}")
+        return value
+
+    @field_validator("ignores")
+    @classmethod
+    def _parts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [part for part in value if part not in IGNORED]:
+            raise ValueError(f"one of|{'|'.join(IGNORED)}|{wrong[0]}")
         return value
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        for word, on in (("match", self.match), ("emits", self.emits)):
+        for word, on in (("match", self.match), ("emits", bool(self.emits)), ("normal", self.normal)):
             if on and not self.identifies:
                 raise ValueError(f'"{word}" is true, but "identifies" does not say what kind of identifier this is.')
             if on and self.identifies not in SEARCHABLE:
                 raise ValueError(f'"{word}" is true, but {self.identifies} alone is never enough to search by.')
+        if self.ignores and (not self.identifies.endswith("email") or self.normal):
+            raise ValueError('"ignores" is for e-mail addresses that are not kept in their normal form ("normal").')
+        if self.fan_out and not self.emits:
+            raise ValueError('"fan_out" is set, but the field does not "emit" anything to follow.')
         if self.on_delete is OnDelete.ROW:
             raise ValueError('"on_delete" of a field is null, mask, cut or keep; "row" belongs to the record set.')
         return self
@@ -165,6 +189,7 @@ class RecordSetTable(_Table):
     suppress: MarkTable | None = None
     restrict: MarkTable | None = None
     stop: tuple[StopTable, ...] = ()
+    options: dict[Words, Scalar] = {}
     role: Annotated[tuple[RoleTable, ...], Field(min_length=1)]
     field: Annotated[tuple[FieldTable, ...], Field(min_length=1, max_length=2_000)]
 

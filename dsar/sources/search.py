@@ -1,26 +1,51 @@
-"""Searches all sources for one person and accounts for every record set.
+"""Searches all sources for one person or many, and accounts for every record set of each.
 
 Following identifiers is ``following``'s, one record set's answer ``asking``'s; filing the result is the workflow's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from dsar.case.identifiers import SEARCHABLE, Holder, Identifier
+from dsar.case.records import Record, RecordSet
 from dsar.errors import InputWrong
 from dsar.formats.plain import printable, shorten
 from dsar.law.fields import did_you_mean
 from dsar.sources.answers import Answer, SearchResult
-from dsar.sources.asking import Asking, Key, key_of, reasons
-from dsar.sources.following import ORGANISATION, SHARED, Trail, follow
+from dsar.sources.asking import Asking, ask_together, reasons
+from dsar.sources.following import ORGANISATION, SHARED, Trail, Walk, follow
 from dsar.sources.interface import Source
 from dsar.sources.matching import comparable, family
+from dsar.sources.sharing import Key, key_of
 
 FAN_OUT = 200
 ROUNDS = 8
 NOT_ENOUGH = "a {0} alone is never enough to search by"
 NOT_OWN = "in {0} it stands for an organisation or for several people, so it was not compared there"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One person to search for: by what, and in which sources (None: all)."""
+
+    identifiers: Sequence[Identifier]
+    sources: Collection[str] | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Hunt:
+    """The search for one person while it runs; ``leading`` are the record sets that lead on, by their place."""
+
+    leading: dict[int, Asking]
+    in_scope: set[int]
+    seeds: list[Identifier]
+    refused: list[tuple[Identifier, str]]
+    walk: Walk
+    trail: Trail = field(default_factory=Trail)
+    answers: dict[int, Answer] = field(default_factory=dict)
+    unclear: set[Key] = field(default_factory=set)
 
 
 def search(
@@ -35,51 +60,128 @@ def search(
 ) -> SearchResult:
     """Every record of one person in the sources, found by what identifies them and by what that leads to.
 
-    Record sets that lead on are asked once per round with what is new; the others once, at the end, with all.
-    A source that fails leaves the others as they are. ``only`` names the sources to search; ``report`` gets
-    each answer as it is settled. Raises InputWrong if ``only`` names a source there is not.
+    ``only`` names the sources to search; ``report`` gets each answer as it is settled. Raises InputWrong if
+    ``only`` names a source there is not.
     """
-    asked = [Asking(source, one) for source in _chosen(sources, only) for one in source.settings.record_sets]
-    leading = [one for one in asked if one.leads_on]
+    for name in only or ():
+        _known(name, [source.settings.name for source in sources])
+    settled = (lambda answers: report(answers[""])) if report else None
+    subjects = {"": Subject(identifiers=identifiers, sources=only)}
+    found = search_many(sources, subjects, count_only=count_only, fan_out=fan_out, rounds=rounds, settled=settled)
+    return found[""]
+
+
+def search_many(
+    sources: Sequence[Source],
+    subjects: Mapping[str, Subject],
+    *,
+    count_only: bool = False,
+    fan_out: int = FAN_OUT,
+    rounds: int = ROUNDS,
+    followed: Callable[[Mapping[str, Sequence[Identifier]]], None] | None = None,
+    settled: Callable[[Mapping[str, Answer]], None] | None = None,
+    keep_records: bool = True,
+) -> dict[str, SearchResult]:
+    """What ``search`` finds for each person, with each record set read once per round for all of them together.
+
+    Record sets that lead on are asked once per round with what is new; the others once, at the end, with all.
+    A source that fails leaves the others as they are. ``followed`` gets what was found to search by, before any
+    answer; ``settled`` one record set's answers at a time. Without ``keep_records`` the results hold none: memory
+    then holds those of the record sets that lead on and of one other.
+    """
+    places = [(source, one) for source in sources for one in source.settings.record_sets]
+    leads = [number for number, (source, one) in enumerate(places) if Asking(source, one).leads_on]
+    hunts = {name: _hunt(places, leads, one, fan_out, rounds) for name, one in subjects.items()}
+    _follow_all(hunts.values(), leads)
+    if followed:
+        followed({name: tuple(hunt.trail.followed) for name, hunt in hunts.items()})
+    others = [number for number in range(len(places)) if number not in leads]
+    for number in (*leads, *others):
+        asked = {name: hunt for name, hunt in hunts.items() if number in hunt.in_scope}
+        if number in leads:
+            askings = [hunt.leading[number] for hunt in asked.values()]
+        else:
+            askings = [Asking(*places[number]) for _ in asked]
+            ask_together([(one, hunt.trail.identifiers) for one, hunt in zip(askings, asked.values(), strict=True)])
+        answers = {
+            name: _answered(hunt, one, count_only) for (name, hunt), one in zip(asked.items(), askings, strict=True)
+        }
+        if settled and answers:
+            settled(answers)
+        for name, answer in answers.items():
+            hunts[name].answers[number] = answer if keep_records else replace(answer, records=())
+    return {name: _result(hunt, [one for _, one in places]) for name, hunt in hunts.items()}
+
+
+def _hunt(
+    places: Sequence[tuple[Source, RecordSet]], leads: Sequence[int], subject: Subject, fan_out: int, rounds: int
+) -> _Hunt:
+    in_scope = {
+        number
+        for number, (source, _) in enumerate(places)
+        if subject.sources is None or source.settings.name in subject.sources
+    }
+    leading = {number: Asking(*places[number]) for number in leads if number in in_scope}
     refused: list[tuple[Identifier, str]] = []
     seeds = []
-    for given in identifiers:
+    for given in subject.identifiers:
         if why := _unusable(given):
             refused.append((given, why))
         else:
             seeds.append(given)
-    trail = follow(leading, seeds, fan_out=fan_out, rounds=rounds)
-    answers: dict[int, Answer] = {}
-    unclear: set[Key] = set()
-    for one in (*leading, *(other for other in asked if not other.leads_on)):
-        if not one.leads_on:
-            one.ask(trail.identifiers)
-        in_turn = one.held_in_turn(trail.boundless)
-        unclear.update(key_of(match) for record in in_turn for match in reasons(record))
-        answer = one.answer(count_only=count_only, unclear=len(in_turn))
-        answers[id(one)] = answer
-        if report:
-            report(answer)
-    refused += [*trail.not_followed, *_not_compared(asked, seeds, trail)]
+    walk = follow(list(leading.values()), seeds, fan_out=fan_out, rounds=rounds)
+    return _Hunt(leading=leading, in_scope=in_scope, seeds=seeds, refused=refused, walk=walk)
+
+
+def _follow_all(hunts: Collection[_Hunt], leads: Sequence[int]) -> None:
+    """Take all walks on together, round by round, until each has come to its end."""
+    going: list[tuple[_Hunt, Sequence[Identifier]]] = []
+    for hunt in hunts:
+        try:
+            going.append((hunt, next(hunt.walk)))
+        except StopIteration as end:
+            hunt.trail = end.value
+    while going:
+        told: dict[int, dict[int, list[Record]]] = {id(hunt): {} for hunt, _ in going}
+        for number in leads:
+            asked = [(hunt, frontier) for hunt, frontier in going if number in hunt.leading]
+            news = ask_together([(hunt.leading[number], frontier) for hunt, frontier in asked])
+            for (hunt, _), found in zip(asked, news, strict=True):
+                told[id(hunt)][number] = found
+        still = []
+        for hunt, _ in going:
+            try:
+                still.append((hunt, hunt.walk.send([told[id(hunt)][number] for number in hunt.leading])))
+            except StopIteration as end:
+                hunt.trail = end.value
+        going = still
+
+
+def _answered(hunt: _Hunt, one: Asking, count_only: bool) -> Answer:
+    in_turn = one.held_in_turn(hunt.trail.boundless)
+    hunt.unclear.update(key_of(match) for record in in_turn for match in reasons(record))
+    return one.answer(count_only=count_only, unclear=len(in_turn))
+
+
+def _result(hunt: _Hunt, record_sets: Sequence[RecordSet]) -> SearchResult:
+    asked = [record_sets[number] for number in sorted(hunt.in_scope)]
+    refused = [*hunt.refused, *hunt.trail.not_followed, *_not_compared(asked, hunt.seeds)]
     return SearchResult(
-        answers=tuple(answers[id(one)] for one in asked),
-        followed=tuple(trail.followed),
+        answers=tuple(hunt.answers[number] for number in sorted(hunt.answers)),
+        followed=tuple(hunt.trail.followed),
         not_followed=tuple(dict.fromkeys(refused)),
-        incomplete=tuple(one.name for one in leading if one.failure),
-        unclear=tuple(one for one in trail.identifiers if key_of(one) in unclear),
+        incomplete=tuple(one.name for one in hunt.leading.values() if one.failure),
+        unclear=tuple(one for one in hunt.trail.identifiers if key_of(one) in hunt.unclear),
     )
 
 
-def _chosen(sources: Sequence[Source], only: Collection[str] | None) -> list[Source]:
-    names = [source.settings.name for source in sources]
-    for name in only or ():
-        if name not in names:
-            shown = shorten(printable(name), 60)
-            raise InputWrong(
-                f'There is no source "{shown}".{did_you_mean(name, names)} Nothing was searched.',
-                hint="dsar source list",
-            )
-    return [source for source in sources if only is None or source.settings.name in only]
+def _known(name: str, names: Sequence[str]) -> None:
+    if name not in names:
+        shown = shorten(printable(name), 60)
+        raise InputWrong(
+            f'There is no source "{shown}".{did_you_mean(name, names)} Nothing was searched.',
+            hint="dsar source list",
+        )
 
 
 def _unusable(identifier: Identifier) -> str:
@@ -90,16 +192,14 @@ def _unusable(identifier: Identifier) -> str:
     return ORGANISATION if identifier.holder is Holder.ORGANISATION else SHARED
 
 
-def _not_compared(
-    asked: Sequence[Asking], seeds: Sequence[Identifier], trail: Trail
-) -> Iterator[tuple[Identifier, str]]:
+def _not_compared(asked: Sequence[RecordSet], seeds: Sequence[Identifier]) -> Iterator[tuple[Identifier, str]]:
     """What the request names and no record set may be searched by, since it stands for more than this person."""
     for seed in seeds:
         kind = family(seed.kind)
         places: dict[bool, list[str]] = {True: [], False: []}
         for one in asked:
-            for described in one.record_set.fields:
+            for described in one.fields:
                 if described.match and family(described.identifies) == kind:
-                    places[comparable(one.record_set, described)].append(one.name)
+                    places[comparable(one, described)].append(f"{one.source} {one.name}")
         if places[False] and not places[True]:
             yield seed, NOT_OWN.format(", ".join(dict.fromkeys(places[False])))

@@ -17,14 +17,20 @@ from dsar.case.records import DataRole, Field, RecordSet, RolePeriod
 from dsar.errors import InputWrong
 from dsar.formats.files import read_limited
 from dsar.formats.plain import printable, shorten
+from dsar.sources.connecting import unsound, untested
 from dsar.sources.faults import Fault, said, told
 from dsar.sources.interface import SourceSettings
 from dsar.sources.schema import FieldTable, RecordSetTable, RoleTable, SourceFile, SourceTable
 
 MAX_FILE = 2_000_000
 PERSON = "person"
+SQL = "sql"
+# Kinds whose record sets are tables.
+_TABLES = ("sqlite", SQL)
+# Kinds whose places are no files, but what is asked at an address or of a program.
+_NOT_FILES = ("http", "command")
 # Kinds whose records come with a key of their own.
-_OWN_KEY = {"mailbox": ("message_id",), PERSON: ()}
+_OWN_KEY = {"mailbox": ("message_id",), "lines": (), PERSON: ()}
 _FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _SECRET = re.compile(r"(?i)passw|secret|token|api_?key|credential|private")
 _INLINE = re.compile(r"://[^/@\s]*:[^/@\s]+@")
@@ -75,19 +81,22 @@ def _load(path: Path, faults: list[Fault]) -> SourceSettings | None:
 def _unsound(parsed: SourceFile) -> Iterator[tuple[str, str]]:
     """What no single setting shows to be wrong: settings that do not go together."""
     source = parsed.source
-    if source.kind != PERSON and not source.path and not all(one.place for one in parsed.record_set):
+    if source.kind == SQL:
+        yield from unsound(source.path, source.options)
+    elif source.kind != PERSON and not source.path and not all(one.place for one in parsed.record_set):
         yield "source", '"path" is missing: where is it?'
     if source.kind == PERSON and not source.ask:
         yield "source", 'the kind is person, so "ask" must say who is asked (a staff id).'
     if "\0" in source.path:
         yield "source", '"path" is not a file name.'
-    yield from _open_secrets(source)
+    yield from _open_secrets("source", source.path, source.options)
     seen: set[str] = set()
     for one in parsed.record_set:
         where = f'record_set "{one.name}"'
         if one.name in seen:
             yield where, "two record sets have this name."
         seen.add(one.name)
+        yield from _open_secrets(where, one.place, one.options)
         if not one.key and source.kind not in _OWN_KEY:
             yield where, '"key" is missing: which columns tell one record from another?'
         if source.kind != PERSON and not any(field.match or field.text for field in one.field):
@@ -96,17 +105,17 @@ def _unsound(parsed: SourceFile) -> Iterator[tuple[str, str]]:
             yield from _other_parties(where, one)
 
 
-def _open_secrets(source: SourceTable) -> Iterator[tuple[str, str]]:
-    for name, value in source.options.items():
+def _open_secrets(where: str, path: str, options: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, value in options.items():
         if _SECRET.search(name) and not value.startswith(_REFERENCES):
             yield (
-                "source.options",
+                f"{where}.options" if where == "source" else f"{where}, options",
                 f'"{printable(name)}" is a secret and stands here for all to read. '
                 "Write env:NAME, keyring:NAME or file:PATH, and change the secret.",
             )
-    for name, value in (("path", source.path), *source.options.items()):
+    for name, value in (("path" if where == "source" else "place", path), *options.items()):
         if _INLINE.search(value):
-            yield "source", f'"{printable(name)}" holds a password. Write env:NAME, keyring:NAME or file:PATH instead.'
+            yield where, f'"{printable(name)}" holds a password. Write env:NAME, keyring:NAME or file:PATH instead.'
 
 
 def _other_parties(where: str, one: RecordSetTable) -> Iterator[tuple[str, str]]:
@@ -141,6 +150,8 @@ def _settings(name: str, parsed: SourceFile) -> SourceSettings:
 
 
 def _notes(parsed: SourceFile) -> Iterator[str]:
+    if parsed.source.kind == SQL:
+        yield from untested(parsed.source.path, parsed.source.options)
     for path in dict.fromkeys([parsed.source.path, *(_file_place(parsed.source, one) for one in parsed.record_set)]):
         if PurePath(path).is_absolute() or path.startswith("~") or ".." in PurePath(path).parts:
             yield f"{printable(path)} lies outside the workspace."
@@ -151,7 +162,7 @@ def _notes(parsed: SourceFile) -> Iterator[str]:
 
 
 def _file_place(source: SourceTable, one: RecordSetTable) -> str:
-    return source.path if source.kind == "sqlite" else one.place or source.path
+    return source.path if source.kind in (*_TABLES, *_NOT_FILES) else one.place or source.path
 
 
 def _record_set(source: str, table: SourceTable, one: RecordSetTable) -> RecordSet:
@@ -159,7 +170,7 @@ def _record_set(source: str, table: SourceTable, one: RecordSetTable) -> RecordS
         source=source,
         name=one.name,
         title=one.title,
-        place=one.place or (one.name if table.kind == "sqlite" else table.path),
+        place=one.place or (one.name if table.kind in _TABLES else table.path),
         key=one.key or _OWN_KEY.get(table.kind, ()),
         fields=tuple(_field(field, one.holder) for field in one.field),
         roles=tuple(_role(role) for role in one.role),
@@ -181,6 +192,7 @@ def _record_set(source: str, table: SourceTable, one: RecordSetTable) -> RecordS
         suppress=dict(one.suppress.set) if one.suppress else {},
         restrict=dict(one.restrict.set) if one.restrict else {},
         stops=tuple((stop.purpose, dict(stop.set)) for stop in one.stop),
+        options=dict(one.options),
     )
 
 
@@ -193,12 +205,16 @@ def _field(field: FieldTable, holder: Holder) -> Field:
         codes=tuple(field.codes.items()),
         identifies=field.identifies,
         match=field.match,
-        emits=field.emits,
+        emits=bool(field.emits),
+        asks=field.emits == "ask",
+        fan_out=field.fan_out or 0,
         # what stands on an organisation's record is the organisation's unless the file says otherwise
         holder=field.holder or holder,
         since_field=field.since,
         until_field=field.until,
         text=field.text,
+        ignores=field.ignores,
+        normal=field.normal,
         disclose=field.disclose,
         show_when=_conditions(field.show_when),
         hide_when=_conditions(field.hide_when),

@@ -5,6 +5,7 @@ What counts as a match is ``matching``; which tables hold people is said in the 
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -17,14 +18,23 @@ from dsar.case.records import Record, RecordSet
 from dsar.formats.plain import printable, shorten
 from dsar.law.fields import did_you_mean
 from dsar.sources.columns import key_of, named_columns
+from dsar.sources.dialects import SqliteDialect
 from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Tested, Why, located
 from dsar.sources.matching import Matcher
-from dsar.sources.sql import candidates, quoted
+from dsar.sources.sql import Conditions, broken_promises, conditions, counting, irregular, quoted
 
 BUSY_SECONDS = 5
 TIME_LIMIT = 300
 _STEPS = 20_000
 _LONGEST_TEXT = 50_000_000
+# Beyond this share of the rows, reading them all is quicker than asking an index for each.
+_FEW = 0.05
+_INDEXED = """
+SELECT 1 FROM pragma_index_list(?) AS list, pragma_index_info(list.name) AS part, pragma_table_info(?) AS own
+WHERE list.partial = 0 AND part.seqno = 0 AND part.name = ? AND own.name = ? AND own.type <> ''
+  AND (SELECT wr FROM pragma_table_list WHERE name = ?1 AND schema = 'main') = 0
+LIMIT 1
+"""
 
 
 class SqliteSource:
@@ -38,24 +48,28 @@ class SqliteSource:
         self._columns: dict[str, tuple[str, ...]] = {}
 
     def test(self) -> Tested:
-        """Count the rows of each table."""
+        """Count the rows of each table, and the values in it that are not as the settings promise."""
         rows = {}
+        problems: list[Problem] = []
         for record_set in self.settings.record_sets:
             with self._reading() as connection:
                 self._check(connection, record_set)
-                statement = " ".join(["SELECT count(*) FROM", quoted(record_set.place)])
-                rows[record_set.name] = int(connection.execute(statement).fetchone()[0])
-        return Tested(source=self.settings.name, rows=rows)
+                promised = irregular(record_set, SqliteDialect())
+                counted = ["SELECT", counting(promised.values()), "FROM", quoted(record_set.place)]
+                rows[record_set.name], *broken = connection.execute(" ".join(counted)).fetchone()
+                problems += broken_promises(record_set.place, promised, broken)
+        return Tested(source=self.settings.name, rows=rows, problems=tuple(problems))
 
     def find(self, record_set: RecordSet, identifiers: Sequence[Identifier]) -> Iterator[Record]:
         """One statement for all identifiers; its rows are then compared exactly."""
         matcher = Matcher(record_set, identifiers)
         if not matcher.usable:
             return
-        statement = candidates(matcher)
         with self._reading() as connection:
             self._check(connection, record_set)
-            rows = connection.execute(statement.text(record_set.place), statement.values)
+            found = conditions(matcher, SqliteDialect())
+            probed = bool(found.plain) and _worth_probing(connection, record_set.place, found)
+            rows = connection.execute(*select(record_set.place, found, probed=probed))
             names = [column[0] for column in rows.description]
             for row in rows:
                 values = dict(zip(names, map(as_text, row), strict=True))
@@ -97,6 +111,31 @@ class SqliteSource:
                 meant = did_you_mean(wanted, columns)
                 says = f'{name}the table "{printable(place)}" has no column "{shorten(printable(wanted), 60)}".{meant}'
                 raise SourceFailed(Why.BROKEN, says)
+
+
+def select(table: str, found: Conditions, *, probed: bool = False) -> tuple[str, list[str]]:
+    """The one SELECT over a table that is known to exist, with the lists it is bound to.
+
+    It reads every row, or where ``probed`` only those that the indexes of the columns lead to.
+    """
+    name = quoted(table)
+    where = found.where
+    if probed:
+        listed = "SELECT value FROM json_each(?{0})"
+        arms = [(quoted(field.name), listed.format(number + 1)) for field, _, number in found.plain]
+        rows = [" ".join(["SELECT rowid FROM", name, "WHERE", column, "IN", f"({ids})"]) for column, ids in arms]
+        where = f"rowid IN ({' UNION '.join(rows)})"
+    return " ".join(["SELECT * FROM", name, "WHERE", where]), [json.dumps(values) for values in found.lists]
+
+
+def _worth_probing(connection: sqlite3.Connection, table: str, found: Conditions) -> bool:
+    """Whether every column has an index, and what is looked for is little beside what is there."""
+    for described, _, _ in found.plain:
+        # a column without a type keeps 5 and '5' apart
+        if not connection.execute(_INDEXED, (table, table, described.name, described.name)).fetchone():
+            return False
+    (last,) = connection.execute(" ".join(["SELECT max(rowid) FROM", quoted(table)])).fetchone()
+    return sum(map(len, found.lists)) <= _FEW * (last or 0)
 
 
 def as_text(value: object) -> str:

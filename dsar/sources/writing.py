@@ -15,8 +15,9 @@ from dsar.errors import Refused
 from dsar.formats.plain import printable, shorten
 from dsar.sources.files import files_of
 from dsar.sources.interface import SourceFailed, SourceSettings, located
-from dsar.sources.settings import PERSON
+from dsar.sources.settings import PERSON, SQL
 from dsar.sources.writing_checks import Done as Done
+from dsar.sources.writing_database import DatabaseWriter
 from dsar.sources.writing_files import FileWriter
 from dsar.sources.writing_mail import MailWriter
 from dsar.sources.writing_sqlite import SqliteWriter
@@ -56,9 +57,10 @@ class PersonWriter:
 
 
 _WRITERS: dict[str, Callable[[SourceSettings, Path], Writer]] = {
-    "sqlite": SqliteWriter, "csv": FileWriter, "jsonl": FileWriter, "mailbox": MailWriter, PERSON: PersonWriter,
+    "sqlite": SqliteWriter, SQL: DatabaseWriter, "csv": FileWriter, "jsonl": FileWriter, "mailbox": MailWriter,
+    PERSON: PersonWriter,
 }  # fmt: skip
-_EDITS = ("sqlite", "csv", "jsonl", PERSON)
+_EDITS = ("sqlite", SQL, "csv", "jsonl", PERSON)
 
 
 def edits(settings: SourceSettings) -> bool:
@@ -98,7 +100,7 @@ def writer(settings: SourceSettings, home: Path) -> Writer:
 
 def _paths(settings: SourceSettings, home: Path) -> Iterator[Path]:
     """The files that would be written, as far as they are there."""
-    if settings.kind == PERSON:
+    if settings.kind in (PERSON, SQL):
         return
     if settings.kind == "sqlite":
         yield from (path for path in (located(home, settings.path),) if path.exists())

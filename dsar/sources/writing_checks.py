@@ -5,7 +5,7 @@ Reading and writing the record is for each writer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from dsar.case.changes import Action, Result, Step
 
@@ -13,6 +13,7 @@ Done = Callable[[Step, Result], None]
 
 MOVED = "The record is no longer what the plan saw, so it was not touched. Make a new plan."
 FILE_MOVED = "The file was changed by somebody else meanwhile, so nothing in it was touched. Run it again."
+WIDER = "The database would change {0} other rows with it (a cascade or a trigger), which the plan does not name"
 
 
 class Unwritable(Exception):
@@ -39,3 +40,17 @@ def best(results: list[Result]) -> Result:
     """One answer for several records with the same key: done where any is as the plan saw it."""
     order = (Result.DONE, Result.ALREADY, Result.MOVED)
     return next((one for one in order if one in results), Result.ALREADY)
+
+
+def in_turns(steps: Sequence[Step], carry_out: Callable[[str, Sequence[Step]], list[Step]]) -> list[Step]:
+    """Carry out steps place by place, those refused again while others still go; returns what stays refused."""
+    pending = list(steps)
+    while pending:
+        refused: list[Step] = []
+        for place in dict.fromkeys(step.place for step in pending):
+            refused += carry_out(place, [step for step in pending if step.place == place])
+        stuck = len(refused) == len(pending)
+        pending = refused
+        if stuck:
+            break
+    return pending

@@ -16,7 +16,7 @@ from dsar.formats.plain import printable, shorten
 from dsar.sources.interface import SourceFailed, SourceSettings, Why, located
 from dsar.sources.sql import quoted
 from dsar.sources.sqlite import BUSY_SECONDS, as_text
-from dsar.sources.writing_checks import MOVED, Done, Unwritable, judged
+from dsar.sources.writing_checks import MOVED, WIDER, Done, Unwritable, in_turns, judged
 
 _TAKEN = "It was locked by another program for {busy} s, so nothing more was changed. Run it again."
 _REFUSED = {
@@ -28,7 +28,6 @@ _REFUSED = {
     sqlite3.SQLITE_CONSTRAINT_CHECK: "The column does not allow this value (a check of the database)",
 }
 _CONSTRAINT = "The database refuses it (a constraint, a trigger, or a column it computes itself)"
-_WIDER = "The database would change {0} other rows with it (a cascade or a trigger), which the plan does not name"
 _Row = tuple[dict[str, object], dict[str, str]]
 
 
@@ -50,15 +49,7 @@ class SqliteWriter:
         if not pending:
             return
         with closing(self._opened()) as connection:
-            while pending:
-                refused: list[Step] = []
-                for place in dict.fromkeys(step.place for step in pending):
-                    group = [step for step in pending if step.place == place]
-                    refused += self._table(connection, place, group, done)
-                stuck = len(refused) == len(pending)
-                pending = refused
-                if stuck:
-                    break
+            pending = in_turns(pending, lambda place, group: self._table(connection, place, group, done))
             with self._told():
                 # in a database with a write-ahead log, what was deleted would stay readable in the file beside
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -196,7 +187,7 @@ class _Table:
             self._connection.execute(" ".join(statement), values)
             others = self._connection.total_changes - before - 1
             if others and not self._wider:
-                raise Unwritable(_WIDER.format(others))
+                raise Unwritable(WIDER.format(others))
         except (Unwritable, sqlite3.IntegrityError, sqlite3.OperationalError) as error:
             self._connection.execute("ROLLBACK TO step")
             if isinstance(error, Unwritable):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +19,15 @@ class Office:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        # what was started for it, to be stopped at the end
+        self.closers: list[Callable[[], None]] = []
         (home / "data").mkdir()
         (home / "sources").mkdir()
+
+    def close(self) -> None:
+        """Stop what was started."""
+        while self.closers:
+            self.closers.pop()()
 
     def database(self, name: str, tables: Mapping[str, Sequence[Mapping[str, object]]]) -> Path:
         """Write a SQLite file with untyped columns."""

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from dsar.case.identifiers import Identifier
 from dsar.case.records import DataRole, Field, RecordSet, RolePeriod
+from dsar.sources.dialects import SqliteDialect
 from dsar.sources.interface import SourceFailed, Why
 from dsar.sources.matching import Matcher
 from dsar.sources.search import search
-from dsar.sources.sql import candidates, quoted
-from dsar.sources.sqlite import SqliteSource
+from dsar.sources.sql import conditions, quoted
+from dsar.sources.sqlite import SqliteSource, _worth_probing, select
 from tests.sources.office import Office, field, kind_of, record_set, source_file, who
 
 PEOPLE = source_file(
@@ -106,8 +107,7 @@ def seen(kind: str, cell: object) -> tuple[bool, bool]:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("CREATE TABLE t (v)")
         connection.execute("INSERT INTO t VALUES (?)", (cell,))
-        statement = candidates(matcher)
-        kept = connection.execute(statement.text("t"), statement.values).fetchall()
+        kept = connection.execute(*select("t", conditions(matcher, SqliteDialect()))).fetchall()
     return bool(matcher.match({"v": "" if cell is None else str(cell)})), bool(kept)
 
 
@@ -124,6 +124,8 @@ def seen(kind: str, cell: object) -> tuple[bool, bool]:
         ("email", "J\u00dcRGEN@example.com"),
         ("email", "\uff41na@example.com"),
         ("email", "ana@example.com\n"),
+        ("email", "ana@example.com!"),
+        ("email", "mailto ana@example.com?subject=hi"),
         ("phone", 14155550100),
         ("phone", 4155550100),
         ("phone", "415-555-0100"),
@@ -295,3 +297,56 @@ def test_a_path_with_odd_signs_opens_that_file(office: Office) -> None:
     office.describe("crm", PEOPLE.replace("crm.sqlite", name))
     assert office.source("crm").test().rows == {"people": 1}
     assert [one.name for one in Path(office.home / "data").iterdir()] == [name]
+
+
+def big(office: Office, index: str, count: int = 2_000) -> SqliteSource:
+    """A table whose e-mails and account numbers are kept in one form."""
+    path = office.home / "data" / "crm.sqlite"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT, account INTEGER)")
+        rows = ((n, f"p{n}@x.example", 70_000 + n) for n in range(1, count + 1))
+        connection.executemany("INSERT INTO people VALUES (?, ?, ?)", rows)
+        connection.executescript(index)
+    fields = [
+        field("email", *kind_of("email", "normal = true")),
+        field("account", *kind_of("account_id", "normal = true")),
+    ]
+    office.describe("crm", source_file(record_set("people", *fields)))
+    source = office.source("crm")
+    assert isinstance(source, SqliteSource)
+    return source
+
+
+INDEXES = "CREATE INDEX a ON people (email); CREATE INDEX b ON people (account, id);"
+
+
+@pytest.mark.parametrize(
+    ("index", "asked", "probed"),
+    [(INDEXES, 3, True), (INDEXES, 90, False), ("CREATE INDEX a ON people (email);", 3, False), ("", 3, False)],
+)
+def test_an_index_is_asked_for_few_and_all_rows_are_read_for_many(
+    office: Office, index: str, asked: int, probed: bool
+) -> None:
+    source = big(office, index)
+    wanted = [Identifier(kind="email", value=f"p{n}@x.example") for n in range(1, asked)]
+    wanted += [Identifier(kind="account_id", value=str(71_000 + n)) for n in range(asked)]
+    one = source.settings.record_sets[0]
+    assert len(list(source.find(one, wanted))) == 2 * asked - 1
+    found = conditions(Matcher(one, wanted), SqliteDialect())
+    with source._reading() as connection:
+        assert _worth_probing(connection, "people", found) == probed
+        plan = connection.execute(*_explained(select("people", found, probed=probed))).fetchall()
+    assert any("SEARCH people USING" in step[3] and "INDEX a" in step[3] for step in plan) == probed
+
+
+def _explained(statement: tuple[str, list[str]]) -> tuple[str, list[str]]:
+    return f"EXPLAIN QUERY PLAN {statement[0]}", statement[1]
+
+
+def test_a_value_that_is_not_as_promised_is_told_by_the_trial(office: Office) -> None:
+    source = big(office, INDEXES, 3)
+    with closing(sqlite3.connect(office.home / "data" / "crm.sqlite")) as connection, connection:
+        connection.execute("UPDATE people SET email = ' P1@X.example' WHERE id = 1")
+    (problem,) = source.test().problems
+    assert 'the field "email"' in problem.says
+    assert "1 " in problem.says

@@ -1,0 +1,61 @@
+"""What every database tells of its tables, and the rows it gives, whatever made them.
+
+Reading them is for each kind of database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from dsar.case.records import RecordSet
+from dsar.sources.interface import Problem
+from dsar.sources.matching import Matcher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table or view: its columns with their types in the database's words, and what its indexes begin with."""
+
+    place: str
+    columns: dict[str, str] = field(default_factory=dict)
+    indexes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """One row, every value as text; ``odd`` where bytes in it were no text and are shown as ``\\x..``."""
+
+    values: Mapping[str, str] = field(repr=False)
+    odd: bool = False
+
+
+class Reader(Protocol):
+    """One database opened for reading; its faults are SourceFailed."""
+
+    def close(self) -> None:
+        """Leave the database."""
+        ...
+
+    def tables(self, places: Iterable[str]) -> dict[str, Table]:
+        """The tables and views of these names, those that are there, by place."""
+        ...
+
+    def names(self) -> list[str]:
+        """The names there are, to guess what was meant."""
+        ...
+
+    def count(self, table: Table, record_set: RecordSet) -> tuple[int, list[Problem]]:
+        """How many rows there are, and where values are not in the normal form that the settings promise."""
+        ...
+
+    def rows(self, table: Table, matcher: Matcher) -> Iterator[Values]:
+        """Every row that could match, and few others, as they are read."""
+        ...
+
+
+def parted(place: str) -> tuple[str, str]:
+    """Schema ("" for the usual one) and name of a table: ``billing.invoices``."""
+    schema, _, name = place.rpartition(".")
+    return schema, name

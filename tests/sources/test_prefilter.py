@@ -1,0 +1,186 @@
+"""Picking lines by their bytes finds what reading the whole file finds, in files made to part the two."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dsar.case.identifiers import Identifier
+from dsar.case.records import Record
+from dsar.formats.rows import Problem
+from dsar.sources import prefilter
+from dsar.sources.interface import Source, SourceFailed
+from dsar.sources.matching import Matcher
+from tests.sources.office import Office, field, kind_of, record_set, source_file, who
+
+WANTED = [who("email", "ana@example.com"), who("email", "zo\u00eb@b\u00fccher.example"), who("account_id", "A-17")]
+PIECES = [
+    "ana@example.com", "ANA@Example.COM", " ana @example.com", "ana@ example.com", "Ana <ana@example.com>",
+    "ana", "x@x.example|ana@example.com", "banana@example.com", "\uff41na@example.com", "ana\uff20example.com",
+    "a-17", "A-17 ", "mailto:ana@example.com", "_ana@example.com.", "ana\t@example.com",
+    "ana\u00a0@example.com", "zo\u00eb@b\u00fccher.example", "ZO\u00cb@XN--BCHER-KVA.example",
+    "zoe\u0308@xn--bcher-kva.example", "\u212bna@example.com", "plain", "", "A-17", "A\u201317",
+    "ana@example\u00ad.com", "call ana@example.com!", "\u0130", "\x1cana\x1c@example.com", "ana @ example.com",
+    "\x85", "\u2028",
+]  # fmt: skip
+NASTY = ['"', '""', "\r", "\x00", ",", '"a\nb"', ";", '"ana@example.com"', "\n"]
+
+
+def cells(pieces: Sequence[str]) -> st.SearchStrategy[str]:
+    return st.lists(st.sampled_from(list(pieces)), min_size=1, max_size=2).map("".join)
+
+
+def described(office: Office, path: Path, kind: str, encoding: str) -> Source:
+    fields = (field("email", *kind_of("email")), field("account", *kind_of("account_id")), field("note", "text = true"))
+    more = f'encoding = "{encoding}"' if encoding else ""
+    office.describe("calls", source_file(record_set("calls", *fields), kind=kind, path=f"data/{path.name}", more=more))
+    return office.source("calls")
+
+
+def outcome(source: Source, wanted: Sequence[Identifier]) -> tuple[list[Record] | str, list[Problem]]:
+    try:
+        return list(source.find(source.settings.record_sets[0], wanted)), source.problems
+    except SourceFailed as failed:
+        return failed.message, []
+
+
+def both(office: Office, path: Path, kind: str, encoding: str, *, first: int) -> tuple[list[Record] | str, int]:
+    """The outcome of both ways, which must be one; and how many of the lines were picked."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prefilter, "LEAST", 10**12)
+        whole, all_told = outcome(described(office, path, kind, encoding), WANTED)
+        patch.setattr(prefilter, "LEAST", 0)
+        patch.setattr(prefilter, "BLOCK", 64)
+        patch.setattr(prefilter, "_FIRST_LINES", first)
+        patch.setattr(prefilter, "_MOST", 2)
+        source = described(office, path, kind, encoding)
+        some, told = outcome(source, WANTED)
+        assert some == whole
+        assert set(told) <= set(all_told)
+        matcher = Matcher(source.settings.record_sets[0], WANTED)
+        found = prefilter.picked_lines(path, matcher, source.settings.options)
+        return some, -1 if found is None else len(list(found))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    rows=st.lists(st.tuples(cells(PIECES), cells(PIECES), cells(PIECES)), max_size=12),
+    nasty=st.lists(st.sampled_from(NASTY), max_size=1),
+    end=st.sampled_from(["\n", "\r\n"]),
+    last=st.booleans(),
+    charset=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+    declared=st.booleans(),
+)
+def test_both_ways_find_the_same_in_delimited_files(
+    office: Office,
+    rows: list[tuple[str, str, str]],
+    nasty: list[str],
+    end: str,
+    last: bool,
+    charset: str,
+    declared: bool,
+) -> None:
+    lines = [",".join([str(number), *row]) for number, row in enumerate(rows)]
+    text = end.join(["id,email,account,note", *lines, *nasty]) + end * last
+    path = office.home / "data" / "calls.csv"
+    path.write_bytes(text.encode(charset, "replace"))
+    both(office, path, "csv", charset if declared else "", first=1)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    rows=st.lists(st.tuples(cells(PIECES), cells(PIECES), cells([*PIECES, *NASTY])), max_size=12),
+    plain=st.booleans(),
+    broken=st.sampled_from(["", "{", '{"id": 1, "email": "ana@example.com"', "[]"]),
+)
+def test_both_ways_find_the_same_in_lines_of_json(
+    office: Office, rows: list[tuple[str, str, str]], plain: bool, broken: str
+) -> None:
+    objects = [
+        {"id": number, "email": email, "account": account, "note": {"in": [note]}}
+        for number, (email, account, note) in enumerate(rows)
+    ]
+    lines = [json.dumps(one, ensure_ascii=plain).replace("/", "\\/") for one in objects]
+    path = office.home / "data" / "calls.jsonl"
+    # halves of characters cannot be written, and nobody has them
+    path.write_bytes("\n".join([*lines, broken]).encode("utf-8", "replace"))
+    both(office, path, "jsonl", "", first=150)
+
+
+@pytest.mark.parametrize("column", [0, 1, 2])
+@pytest.mark.parametrize("piece", PIECES)
+def test_both_ways_find_every_spelling_among_plain_rows(office: Office, piece: str, column: int) -> None:
+    rows = [["plain", "B-1", "none"] for _ in range(20)]
+    rows[15][column] = piece
+    path = office.home / "data" / "calls.csv"
+    lines = [",".join([str(number), *row]) for number, row in enumerate(rows)]
+    path.write_text("\n".join(["id,email,account,note", *lines]), encoding="utf-8", newline="")
+    _, picked = both(office, path, "csv", "", first=2)
+    assert picked < 10
+    names = ("email", "account", "note")
+    objects = [json.dumps({"id": number, **dict(zip(names, row, strict=True))}) for number, row in enumerate(rows)]
+    path = office.home / "data" / "calls.jsonl"
+    path.write_text("\n".join(objects), encoding="utf-8")
+    # rows are alike, so the columns are known from the first two
+    _, picked = both(office, path, "jsonl", "", first=2)
+    assert picked < 10
+
+
+def test_few_lines_are_picked_from_a_file_that_can_be_picked_from(office: Office) -> None:
+    rows = [f"{number},x{number}@x.example,B-{number},nothing" for number in range(500)]
+    rows[300] = "300,ANA@example.com,A-1,"
+    rows[400] = "400,,A-17,\u00fcber"
+    path = office.home / "data" / "calls.csv"
+    path.write_text("\n".join(["id,email,account,note", *rows]), encoding="utf-8")
+    found, picked = both(office, path, "csv", "", first=2)
+    assert [record.place for record in found if isinstance(record, Record)] == [
+        "calls.csv line 302",
+        "calls.csv line 402",
+    ]
+    assert picked < 20
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "encoding"),
+    [
+        ("quotes.csv", b'id,email,account,note\n1,"ana@example.com",,\n', ""),
+        ("returns.csv", b"id,email,account,note\n1,ana@example.com,,\r2,x,,\n", ""),
+        ("wide.csv", "id,email,account,note\n1,ana@example.com,,\n".encode("utf-16"), ""),
+        ("nul.csv", b"id,email,account,note\n1,ana@example.com,,\0\n", ""),
+        ("other.csv", b"id,email,account,note\n1,ana@example.com,,\n", "shift_jis"),
+        ("packed.csv.gz", b"\x1f\x8b", ""),
+    ],
+)
+def test_where_bytes_cannot_tell_the_file_is_read_whole(
+    office: Office, name: str, content: bytes, encoding: str
+) -> None:
+    path = office.home / "data" / name
+    path.write_bytes(content)
+    source = described(office, path, "csv", encoding)
+    matcher = Matcher(source.settings.record_sets[0], WANTED)
+    assert prefilter.picked_lines(path, matcher, source.settings.options, least=0) is None
+
+
+def test_a_number_can_be_written_in_too_many_ways_to_be_picked_by(office: Office) -> None:
+    fields = field("phone", *kind_of("phone")), field("note", "text = true")
+    office.describe("calls", source_file(record_set("calls", *fields), kind="csv", path="data/calls.csv"))
+    one = office.source("calls").settings.record_sets[0]
+    assert prefilter.needles_of(Matcher(one, [who("phone", "+1 415 555 0100")])) is None
+    assert prefilter.needles_of(Matcher(one, [who("email", "ana@example.com")])) is not None
+
+
+def test_a_row_that_is_too_short_is_told_though_nothing_in_it_is_looked_for(office: Office) -> None:
+    rows = [f"{number},x@x.example,B,n" for number in range(5_000)]
+    rows[4_000] = "4000,x@x.example"
+    (office.home / "data" / "calls.csv").write_text("\n".join(["id,email,account,note", *rows]), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prefilter, "LEAST", 0)
+        patch.setattr(prefilter, "BLOCK", 10_000)
+        source = described(office, office.home / "data" / "calls.csv", "csv", "")
+        assert outcome(source, WANTED)[0] == []
+    assert [(problem.file, problem.line) for problem in source.problems] == [("calls.csv", 4_002)]
