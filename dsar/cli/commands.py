@@ -74,7 +74,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("doctor", "desk", OFFICE, "check the workspace; --rebuild remakes its lists from the facts"),
     Command("config", "desk", OFFICE, "check or show the settings", daily=False),
     Command("staff", "staff", OFFICE, "who acts, who approves"),
-    Command("source", "source", OFFICE, "where data lives: list, test"),
+    Command("source", "source", OFFICE, "where data lives: list, test, scan, add, import-fides"),
     Command("remind", "remind", OFFICE, "tell staff what is due; for cron: --quiet, --check, --show-setup"),
     Command("purge", "purge", OFFICE, "forget closed cases: --plan, --approve, --confirm; no undo"),
     Command("backup", "desk", OFFICE, "a safe copy while in use"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,10 +13,15 @@ from dsar.case.case import Case, Look
 from dsar.case.next import next_step, short
 from dsar.cli import words
 from dsar.cli.emit import Answer, Cell, Column, Line, Table, emit, remark
+from dsar.cli.not_followed import not_followed_data, told_not_followed
 from dsar.cli.options import SETTINGS, CaseNumber, Reason, one_command
 from dsar.cli.session import current
 from dsar.errors import InputWrong
 from dsar.sources.answers import Answer as Found
+from dsar.sources.answers import State
+
+if TYPE_CHECKING:
+    from dsar.workflow.hops import NotFollowed
 
 UNCLEAR = "several people held it in turn, and nothing says when it was theirs: look at what it found"
 
@@ -24,10 +30,16 @@ app_gather, app_ask = one_command(), one_command()
 
 @app_gather.command(context_settings=SETTINGS)
 def gather(
-    case: CaseNumber,
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The case: 36, or DSAR-2026-0036.")] = "",
+    all_open: Annotated[
+        bool, typer.Option("--all-open", help="Every proven case not accounted for; each source is read once.")
+    ] = False,
     source: Annotated[list[str] | None, typer.Option("--source", help="Only this source.")] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Only what failed or was never searched.")] = False,
     count: Annotated[bool, typer.Option("--count", help="Count only, keep nothing: allowed before proof.")] = False,
+    follow: Annotated[
+        list[str] | None, typer.Option("--follow", metavar="NAME", help="Say yes to one not followed, as listed.")
+    ] = None,
     from_: Annotated[str, typer.Option("--from", metavar="SOURCE", help="File a colleague's answer.")] = "",
     file: Annotated[str, typer.Option("--file", help='The answer: a file, or "none" for nothing held.')] = "",
     waive: Annotated[
@@ -39,16 +51,35 @@ def gather(
 
     Example: dsar gather 36 --retry
     """
-    from dsar.workflow import gather as work
-
     session = current()
     ws = session.workspace
+    if all_open:
+        if case or count or follow or from_ or file or waive or reason:
+            raise InputWrong(
+                "Not done: --all-open takes no case, and no other option but --source and --retry. "
+                "Nothing was searched.",
+                hint="dsar gather --all-open",
+            )
+        from dsar.cli.gather_all import all_of
+
+        return all_of(tuple(source or ()), retry=retry)
+    if not case:
+        raise InputWrong(
+            "Not done: the case is missing. Nothing was searched.",
+            hint="For every case that waits: dsar gather --all-open",
+        )
+    from dsar.workflow import gather as work
+
     number = ws.ledger.resolve(case)
     if from_:
         return _file(number, from_, file, reason)
     if waive:
         source_name, _, record_set = waive.partition("/")
         return _emit(work.waive(ws, number, source_name, record_set, reason, session.stamp), (), count_only=False)
+    if follow:
+        from dsar.workflow.hops import agree
+
+        agree(ws, number, follow, session.stamp)
     done = work.gather(
         ws,
         number,
@@ -58,12 +89,7 @@ def gather(
         count_only=count,
         report=_progress if sys.stderr.isatty() and not session.quiet else None,
     )
-    return _emit(
-        done.case,
-        done.answers,
-        count_only=count,
-        not_followed=(*done.not_followed, *((kind, UNCLEAR) for kind in done.unclear)),
-    )
+    return _emit(done.case, done.answers, count_only=count, not_followed=done.not_followed, unclear=done.unclear)
 
 
 def _progress(found: Found) -> None:
@@ -85,18 +111,28 @@ def _file(number: str, source: str, file: str, reason: str) -> int:
 
 
 def _emit(
-    case: Case, answers: tuple[Found, ...], *, count_only: bool, not_followed: tuple[tuple[str, str], ...] = ()
+    case: Case,
+    answers: tuple[Found, ...],
+    *,
+    count_only: bool,
+    not_followed: tuple[NotFollowed, ...] = (),
+    unclear: tuple[str, ...] = (),
 ) -> int:
     seconds = {(one.source, one.record_set.name): one.seconds for one in answers}
-    counted = {(one.source, one.record_set.name): one.found for one in answers}
+    counted = {(a.source, a.record_set.name): a.found for a in answers if count_only and a.state == State.SEARCHED}
+    told_now = {(a.source, a.record_set.name): a for a in answers if a.state in _LOOKS}
+    down = [a for a in answers if a.state == State.FAILED]
     rows, data = [], []
     for key, line in case.coverage.items():
-        found = counted.get(key, line.found) if count_only else line.found
+        found = counted.get(key, line.found)
+        if key in told_now:
+            # a count records nothing, so the case's own ledger does not know this yet
+            line = replace(line, state=_LOOKS[told_now[key].state], ground=told_now[key].why)
         rows.append(
             (
                 line.source,
                 line.record_set,
-                _state(line.state, count_only, key in counted),
+                _state(line.state, counted=key in counted),
                 str(found),
                 _words(line, found),
             )
@@ -105,7 +141,7 @@ def _emit(
             {
                 "source": line.source,
                 "record_set": line.record_set,
-                "state": "counted" if count_only and key in counted else str(line.state),
+                "state": "counted" if key in counted else str(line.state),
                 "found": found,
                 "seconds": round(seconds.get(key, 0.0), 3),
                 "why": line.ground,
@@ -114,14 +150,16 @@ def _emit(
         )
     problems = [str(problem) for one in answers for problem in one.problems]
     failed = [line for line in case.coverage.values() if line.state is Look.FAILED]
+    told = list(dict.fromkeys(f"{one.source}: {one.says}" for one in down if one.says))
     waiting = [line for line in case.coverage.values() if line.state in (Look.OPEN, Look.ASKED)]
     total = sum(int(row[3]) for row in rows)
     ended = len(case.coverage) - len(failed) - len(waiting)
     after: list[Line] = [
         f"{words.counted(total, 'record')}. {ended} of {len(case.coverage)} record sets accounted for."
     ]
-    after += [(Cell(f"not followed: {kind}: {why}", "yellow"),) for kind, why in not_followed]
-    after += [(Cell(text, "yellow"),) for text in problems]
+    after += [(Cell(text, "yellow"),) for text in told_not_followed(not_followed, short(case.number))]
+    after += [(Cell(f"not followed: {kind}: {UNCLEAR}", "yellow"),) for kind in unclear]
+    after += [(Cell(text, "yellow"),) for text in (*told, *problems)]
     if count_only:
         after.append("Only counted; nothing was copied.")
     steps = [next_step(case, claim) for claim in case.claims.values() if claim.outcome is None]
@@ -133,8 +171,11 @@ def _emit(
                 "coverage": data,
                 "records": total,
                 "count_only": count_only,
-                "problems": problems,
-                "not_followed": [{"kind": kind, "why": why} for kind, why in not_followed],
+                "problems": [*told, *problems],
+                "not_followed": [
+                    *map(not_followed_data, not_followed),
+                    *({"kind": kind, "why": UNCLEAR, "found_in": "", "name": ""} for kind in unclear),
+                ],
             },
             before=((Cell(case.number, "bold"),),),
             table=Table(
@@ -149,13 +190,16 @@ def _emit(
             ),
             after=tuple(after),
             hint=f"Next: {steps[0].command}" if steps else "",
-            exit_code=4 if (failed or waiting) and not count_only else 0,
+            exit_code=4 if down or ((failed or waiting) and not count_only) else 0,
         )
     )
 
 
-def _state(state: Look, count_only: bool, asked: bool) -> Cell:
-    if count_only and asked:
+_LOOKS = {State.FAILED: Look.FAILED, State.EXCLUDED: Look.EXCLUDED}
+
+
+def _state(state: Look, *, counted: bool) -> Cell:
+    if counted:
         return Cell("counted")
     style = {Look.SEARCHED: "green", Look.FAILED: "red", Look.ASKED: "yellow", Look.OPEN: "yellow"}.get(state, "")
     return Cell({Look.SEARCHED: "done", Look.OPEN: "not asked"}.get(state, str(state)), style)

@@ -1,6 +1,7 @@
-"""Searches the sources for the person's records, and accounts for every record set in scope.
+"""Searches the sources for one person's records, and accounts for every record set in scope.
 
-How a source is read and where the search stops is the sources' business; what is found goes into the vault.
+How a source is read and where the search stops is the sources' business; what is found goes into the vault. Many
+cases in one pass are ``gather_all``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from dsar.case.case import Case, Look, proven
+from dsar.case.case import Case, Claim, Look, proven
 from dsar.case.facts import (
     Fact,
     RecordSetExcluded,
@@ -29,6 +30,7 @@ from dsar.errors import InputWrong, Refused
 from dsar.sources.answers import Answer, SearchResult
 from dsar.sources.interface import Source
 from dsar.sources.search import search
+from dsar.workflow.hops import NotFollowed, await_yes
 from dsar.workflow.openings import identifier_text, identifiers_of
 from dsar.workflow.subject import reply_address, subject_of
 from dsar.workflow.verify import check_recipient
@@ -47,7 +49,7 @@ class Gathered:
     case: Case
     answers: tuple[Answer, ...]
     followed: int
-    not_followed: tuple[tuple[str, str], ...]
+    not_followed: tuple[NotFollowed, ...]
     unclear: tuple[str, ...]
     count_only: bool
 
@@ -71,33 +73,41 @@ def gather(
     _refuse_unproven(case, count_only)
     sources = chosen(ws, only)
     case = scope(ws, case, sources, by)
-    wanted = _to_ask(case, sources, retry)
-    identifiers = [one for one in subject_of(ws, case) if one.kind in SEARCHABLE]
+    wanted = to_ask(case, sources, retry=retry)
+    identifiers = searchable(ws, case)
     if not identifiers:
         raise Refused(
             f"Not done: {number} holds no e-mail, phone or account number to search by. Nothing was searched.",
             hint=f"Add one: dsar attach {number} --identifier email=ADDRESS",
         )
     result = _search(sources, wanted, identifiers, count_only, report)
-    if retry and _leads_on(ws, number, result):
+    followed = result.followed
+    if retry and _leads_on(ws, number, followed):
         # what answered now names new identifiers: the record sets that answered before are asked again with them
-        wanted = _to_ask(case, sources, retry=False)
-        result = _search(sources, wanted, [*identifiers, *result.followed], count_only, report)
+        wanted = to_ask(case, sources, retry=False)
+        result = _search(sources, wanted, [*identifiers, *followed], count_only, report)
+        followed = (*followed, *result.followed)
     if not count_only:
-        _remember(ws, number, result, by)
+        remember(ws, number, followed, by)
     for answer in result.answers:
         if (answer.source, answer.record_set.name) in wanted:
-            case = _record(ws, number, answer, len(identifiers), count_only, by)
+            case = record_answer(ws, number, answer, len(identifiers), count_only, by)
     if not count_only:
-        case = _compare_recipient(ws, number, by)
+        case = compare_recipient(ws, number, by)
+    not_followed = tuple(NotFollowed(one, why) for one, why in result.not_followed)
     return Gathered(
         case=case,
         answers=result.answers,
-        followed=len(result.followed),
-        not_followed=tuple((one.kind, why) for one, why in result.not_followed),
+        followed=len(followed),
+        not_followed=not_followed if count_only else await_yes(ws, number, not_followed, by),
         unclear=tuple(one.kind for one in result.unclear),
         count_only=count_only,
     )
+
+
+def searchable(ws: Workspace, case: Case) -> list[Identifier]:
+    """What the person can be searched by."""
+    return [one for one in subject_of(ws, case) if one.kind in SEARCHABLE]
 
 
 def _search(
@@ -111,15 +121,19 @@ def _search(
     return search(asked, identifiers, count_only=count_only, report=report)
 
 
-def _leads_on(ws: Workspace, number: str, result: SearchResult) -> bool:
+def _leads_on(ws: Workspace, number: str, followed: Iterable[Identifier]) -> bool:
     """Whether a search found identifiers of the person that the case did not know."""
     known = {one.key for one in identifiers_of(ws, number)}
-    return any(one.key not in known for one in result.followed)
+    return any(one.key not in known for one in followed)
+
+
+def claims_to_search(case: Case) -> list[Claim]:
+    """The rights not yet answered that need a search."""
+    return [one for one in case.claims.values() if one.outcome is None and Stage.GATHER in PATHS[one.right]]
 
 
 def _refuse_unproven(case: Case, count_only: bool) -> None:
-    searched = [one for one in case.claims.values() if one.outcome is None and Stage.GATHER in PATHS[one.right]]
-    if count_only or any(proven(case, claim) for claim in searched):
+    if count_only or any(proven(case, claim) for claim in claims_to_search(case)):
         return
     raise Refused(
         "Not done: identity is not proven yet, so records may only be counted. Nothing was searched.",
@@ -164,14 +178,14 @@ def _role(record_set: RecordSet) -> str:
     return "both" if len(roles) > 1 else str(next(iter(roles), DataRole.CONTROLLER))
 
 
-def _to_ask(case: Case, sources: Iterable[Source], retry: bool) -> set[tuple[str, str]]:
+def to_ask(case: Case, sources: Iterable[Source], *, retry: bool) -> set[tuple[str, str]]:
     """The record sets to ask: with retry only those not yet answered; what was waived stays waived."""
     done = {Look.WAIVED} | ({Look.SEARCHED, Look.EXCLUDED, Look.ASKED} if retry else set())
     keys = {(rs.source, rs.name) for source in sources for rs in source.settings.record_sets}
     return {key for key in keys if case.coverage[key].state not in done}
 
 
-def _record(ws: Workspace, number: str, answer: Answer, identifiers: int, count_only: bool, by: Stamp) -> Case:
+def record_answer(ws: Workspace, number: str, answer: Answer, identifiers: int, count_only: bool, by: Stamp) -> Case:
     """One record set's answer, its findings and its fact, in one transaction."""
     source, name = answer.source, answer.record_set.name
     ledger = ws.ledger
@@ -197,7 +211,8 @@ def _record(ws: Workspace, number: str, answer: Answer, identifiers: int, count_
             )
             if line.state is Look.SEARCHED and (line.found, line.excluded) == (found, answer.excluded):
                 return case
-        if _told_last(ws, number, fact):
+        # of a line still open no search was told yet, so there is nothing to compare with
+        if (count_only or line.state is not Look.OPEN) and _told_last(ws, number, fact):
             return case
         if answer.customers and not count_only:
             ledger.keep(number, "customer", json.dumps(answer.customers), at=by.recorded_at)
@@ -215,17 +230,17 @@ def _told_last(ws: Workspace, number: str, fact: Fact) -> bool:
     return bool(told) and told[-1] == fact
 
 
-def _remember(ws: Workspace, number: str, result: SearchResult, by: Stamp) -> None:
+def remember(ws: Workspace, number: str, followed: Iterable[Identifier], by: Stamp) -> None:
     """Keep the identifiers the search followed: the review knows by them what is the person's own."""
     known = {one.key for one in identifiers_of(ws, number)}
     with ws.ledger.writing():
-        for one in result.followed:
+        for one in followed:
             if one.key not in known:
                 ws.ledger.keep(number, "identifier", identifier_text(one), at=by.recorded_at)
                 known.add(one.key)
 
 
-def _compare_recipient(ws: Workspace, number: str, by: Stamp) -> Case:
+def compare_recipient(ws: Workspace, number: str, by: Stamp) -> Case:
     """Compare the address an answer would go to with the person's own records."""
     address = reply_address(ws, number)
     if not address:

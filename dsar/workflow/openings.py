@@ -253,6 +253,7 @@ def identifier_text(one: Identifier) -> str:
     """An identifier as the vault keeps it."""
     body = {"kind": one.kind, "value": one.value, "raw": one.raw, "holder": one.holder, "found_in": one.found_in}
     body |= {name: day.isoformat() for name in ("since", "until") if (day := getattr(one, name))}
+    body |= {"found_by": one.found_by} if one.found_by else {}
     return _SORTED.encode(body)
 
 
@@ -267,6 +268,7 @@ def identifier_from(text: str) -> Identifier:
         since=_day(body.get("since")),
         until=_day(body.get("until")),
         found_in=body["found_in"],
+        found_by=body.get("found_by", ""),
     )
 
 

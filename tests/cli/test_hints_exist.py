@@ -63,7 +63,7 @@ def fault(line: str) -> str:
         return f'there is no command "{verb}"'
     known = command(verb)
     rest = words[1:]
-    if hasattr(known, "commands") and rest and re.fullmatch(r"[a-z]+:?", rest[0]):
+    if hasattr(known, "commands") and rest and re.fullmatch(r"[a-z][a-z-]*:?", rest[0]):
         name = rest[0].rstrip(":")
         if name not in known.commands:
             return f'"{verb}" has no "{name}"'
