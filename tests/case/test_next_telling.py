@@ -1,4 +1,4 @@
-"""How an answer reaches the person: by a channel on file, else by another way that is named; and what a person decides."""
+"""How an answer reaches the person: by a channel on file, else another way that is named; what a person decides."""
 
 from __future__ import annotations
 
