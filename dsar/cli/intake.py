@@ -152,7 +152,7 @@ def _by_questions(
     ws = session.workspace
     today = session.moment.on
     if session.interactive:
-        types = types or [typer.prompt("What do they ask for (access, edit, delete, notice, child)")]
+        types = [_meant(one) for one in types or [typer.prompt("What do they ask for (access, edit, delete, child)")]]
         name = name or typer.prompt("Name of the data subject", default="")
         email = email or typer.prompt("E-mail to answer to (empty = by post)", default="")
         received = received or typer.prompt("Received on", default=today.isoformat())
@@ -197,6 +197,16 @@ def _by_questions(
     if other:
         link(ws, number, other, session.stamp, duplicate=False)
     return emit_case(number, "new", "opened")
+
+
+def _meant(word: str) -> str:
+    """The word for a right, asked again while it means several or none."""
+    while True:
+        try:
+            return right_named(word)
+        except InputWrong as wrong:
+            typer.echo(f"{wrong.message} {wrong.hint}", err=True)
+            word = typer.prompt("Which one")
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -9,11 +9,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from dsar.errors import EXIT_CODES
 from dsar.workspace import Workspace
-from tests.cli.typing import Terminal, refused
+from tests.cli.typing import TODAY, Terminal, refused
 from tests.workflow import office
 from tests.workflow.office import EMAIL, RIVERA, by
 
@@ -283,3 +284,18 @@ def test_a_changed_store_is_not_the_snapshot(typed: Callable[..., Terminal], tmp
     office.keeping_note(ws, by())
     ws.ledger.close()
     assert Terminal(home=tmp_path / "copy", monkeypatch=terminal.monkeypatch).facts() != before
+
+
+def test_a_word_that_means_several_is_asked_again_at_a_keyboard(typed: Callable[..., Terminal]) -> None:
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "dsar", "new", "--type", "opt-out", "--name", "Ana Ruiz", "--email", "ana@example.com"],
+        env={"DSAR_HOME": str(typed("empty").home), "DSAR_AS": "priya", "DSAR_TODAY": TODAY, "PATH": "/usr/bin:/bin"},
+        encoding="utf-8",
+        timeout=30,
+    )
+    child.expect("opt out of sale or")
+    child.expect("Which one")
+    child.sendline("opt_out_sale")
+    child.expect("Received on")
+    child.close(force=True)
