@@ -9,6 +9,10 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 READY := $(VENV)/.ready
 LOCK := requirements/dev.txt
+# What Spark's client needs (pandas, pyarrow) is in an environment of its own, which sees everything of the first.
+SPARK := $(VENV)/spark
+SPARK_LOCK := requirements/spark.txt
+EXTRAS := xlsx imap postgres mysql parquet trino fides s3 files
 FUZZ_SECONDS ?= 900
 
 help: ## this list
@@ -26,7 +30,9 @@ slow: $(READY) ## kill, server, browser and calendar tests (as root, fetches the
 	  if [ "$$(id -u)" = 0 ] && ! command -v $$program >/dev/null && command -v apt-get >/dev/null; then \
 	    { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$package >/dev/null; } \
 	    || echo "$$package could not be installed; its tests will be skipped."; fi; done
-	$(PYTEST) -m slow
+	$(PYTEST) -m slow --ignore=tests/slow/test_spark.py
+	@$(MAKE) --no-print-directory $(SPARK)/.ready || echo "Spark's client could not be installed; its tests will be skipped."
+	$$(test -f $(SPARK)/.ready && echo $(SPARK) || echo $(VENV))/bin/python -m pytest -m slow tests/slow/test_spark.py
 
 coverage: $(READY) ## at least 95 % of lines and of branches in law, case and ledger, by their own tests
 	$(PYTEST) -n 2 -m "not slow" --cov --cov-report= tests/law tests/case tests/ledger
@@ -56,9 +62,13 @@ docs: $(READY) ## write the generated documentation again
 
 lock: $(READY) ## write the locked versions again; UPGRADE=--upgrade takes newer ones
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) \
-	  --all-extras --group dev pyproject.toml --output-file $(LOCK)
+	  $(addprefix --extra ,$(EXTRAS)) --group dev pyproject.toml --output-file $(LOCK)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) \
+	  --constraint $(LOCK) requirements/spark.in --output-file $(SPARK_LOCK)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) \
 	  requirements/fuzz.in --output-file requirements/fuzz.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) \
+	  benchmarks/peers/requirements.in --output-file benchmarks/peers/requirements.txt
 
 wheel: $(READY) ## build dist/*.whl
 	@rm -rf dist
@@ -78,4 +88,12 @@ $(READY): pyproject.toml $(LOCK)
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(LOCK)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(SPARK)/.ready: $(READY) $(SPARK_LOCK)
+	@$(BIN)/python -m venv --clear $(SPARK)
+	@$(SPARK)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(SPARK_LOCK)
+	@site=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') && \
+	  echo "import site; site.addsitedir('$$site')" \
+	  > $$($(SPARK)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/first.pth
 	@touch $@

@@ -1,4 +1,7 @@
-"""`python -m benchmarks`: measures everything in one run, prints one table and writes it to RESULTS.md."""
+"""`python -m benchmarks`: measures everything in one run, prints one table and writes it to RESULTS.md.
+
+With --quick or --only it prints the table and the notes, and RESULTS.md stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,14 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.archive import make_archive
+from benchmarks.gathering import PARTS as GATHERING
+from benchmarks.gathering import Measured
+from benchmarks.gathering import measured as measure_gathering
 from benchmarks.machine import about
 from benchmarks.office import LOGIN, TODAY, copy_rows, make_office
 from benchmarks.reading import measured as measure_reading
@@ -71,11 +78,6 @@ def runs(home: Path) -> list[Run]:
     ]
 
 
-def measure(folder: Path, size: Size) -> list[Row]:
-    """All rows of the table: starting, the queue of an office with a long past, and recording what arrives."""
-    return [*measure_starts(folder, size), *measure_queue(folder, size), *measure_intake(folder, size)]
-
-
 def measure_starts(folder: Path, size: Size) -> list[Row]:
     """How long a person waits who types a word."""
     home = folder / "office"
@@ -134,24 +136,65 @@ def measure_intake(folder: Path, size: Size) -> list[Row]:
     ]
 
 
+def _starts(folder: Path, quick: bool) -> Measured:
+    return measure_starts(folder, QUICK if quick else WHOLE), []
+
+
+def _queue(folder: Path, quick: bool) -> Measured:
+    size = QUICK if quick else WHOLE
+    note = (
+        f"{size.archive:,} cases: {size.open_cases:,} of them open, ten facts each; {size.queue_rounds} runs each, "
+        "which print the same bytes"
+    )
+    return measure_queue(folder, size), [note]
+
+
+def _intake(folder: Path, quick: bool) -> Measured:
+    return measure_intake(folder, QUICK if quick else WHOLE), []
+
+
+# The parts in the order of the table: starting, the queue of an office with a long past, recording what arrives,
+# reading it, and searching for people.
+PARTS: dict[str, Callable[[Path, bool], Measured]] = {
+    "starts": _starts,
+    "queue": _queue,
+    "intake": _intake,
+    "reading": lambda folder, quick: measure_reading(folder, quick=quick),
+    "gathering": lambda folder, quick: measure_gathering(folder, quick=quick),
+}
+
+# A part of a part, for whoever works on it.
+PIECES = {
+    f"gathering-{name}": lambda folder, quick, name=name: measure_gathering(folder, quick=quick, only=[name])
+    for name in GATHERING
+}
+
+
+def measure(parts: Iterable[str], *, quick: bool) -> Measured:
+    """The rows of these parts and what is to be said about them; each part has a folder of its own meanwhile."""
+    rows: list[Row] = []
+    notes: list[str] = []
+    for part in parts:
+        print(part, file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="dsar-bench-") as folder:
+            measured, said = {**PARTS, **PIECES}[part](Path(folder), quick)
+        rows += measured
+        notes += said
+    return rows, notes
+
+
 def main() -> int:
     """Measure, print, write; 0 only when every target is met."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer runs and cases, and RESULTS.md stays as it is")
-    quick = parser.parse_args().quick
-    size = QUICK if quick else WHOLE
-    with tempfile.TemporaryDirectory(prefix="dsar-bench-") as folder:
-        rows = measure(Path(folder), size)
-        reading, about_reading = measure_reading(Path(folder), quick=quick)
-        rows += reading
+    parser.add_argument("--only", choices=[*PARTS, *PIECES], help="one part alone, and RESULTS.md stays as it is")
+    given = parser.parse_args()
+    rows, notes = measure([given.only] if given.only else PARTS, quick=given.quick)
     print(markdown(rows))
-    if not quick:
-        notes = (
-            f"{size.archive:,} cases: {size.open_cases:,} of them open, ten facts each; {size.queue_rounds} runs each, "
-            "which print the same bytes",
-            *about_reading,
-        )
-        RESULTS.write_text(page(rows, about=[*about(rounds=size.rounds, cases=CASES), *notes]), encoding="utf-8")
+    if given.quick or given.only:
+        print("".join(f"- {note}\n" for note in notes))
+    else:
+        RESULTS.write_text(page(rows, about=[*about(rounds=WHOLE.rounds, cases=CASES), *notes]), encoding="utf-8")
         print(f"Written to {RESULTS}.")
     missed = [row.figure.name for row in rows if not row.met]
     if missed:

@@ -9,7 +9,7 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One thing measured several times, in seconds."""
+    """One thing measured several times, in seconds (or in the ``unit`` of its row)."""
 
     name: str
     seconds: tuple[float, ...]
@@ -30,6 +30,7 @@ class Row:
     """A figure beside its floor; ``at_most`` is the target ratio of medians, None for information only.
 
     ``per`` is how many things one run does: then the table shows things per second instead of milliseconds.
+    A ``unit`` without ``per`` is what was measured instead of seconds, as memory is in MB.
     """
 
     figure: Figure
@@ -81,7 +82,9 @@ def cells(row: Row) -> tuple[str, ...]:
 def _amount(row: Row, seconds: float) -> str:
     if row.per:
         return f"{row.per / seconds:,.0f} {row.unit}/s"
-    return f"{seconds * 1000:.0f} ms"
+    if row.unit:
+        return f"{seconds:,.0f} {row.unit}"
+    return f"{seconds * 1000:,.0f} ms"
 
 
 def markdown(rows: Sequence[Row]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,25 +21,36 @@ CHUNK = 65536
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A program to time, from its start to its end; ``terminal`` gives it one to write to, as a person has."""
+    """A program to time, from its start to its end; ``terminal`` gives it one to write to, as a person has.
+
+    ``before`` is done before each start and is not timed.
+    """
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
     terminal: bool = False
     cwd: Path | None = None
+    before: Callable[[], None] | None = None
 
 
 class FailedRun(Exception):
     """A program that was to be timed did not end well: its time would say nothing."""
 
 
-def time_all(runs: Sequence[Run], *, rounds: int) -> dict[str, Figure]:
-    """Every program once per round, in order, after one round that is not counted; the figures by name."""
+def time_all(
+    runs: Sequence[Run], *, rounds: int, heard: Callable[[Run, bytes], None] | None = None
+) -> dict[str, Figure]:
+    """Every program once per round, in order, after one round that is not counted; the figures by name.
+
+    ``heard`` gets what each printed, each time, and may refuse it by an error.
+    """
     taken: dict[str, list[float]] = {run.name: [] for run in runs}
     for nth in range(rounds + 1):
         for run in runs:
-            seconds = time_one(run)
+            seconds, said = _once(run)
+            if heard:
+                heard(run, said)
             if nth:
                 taken[run.name].append(seconds)
     return {name: Figure(name=name, seconds=tuple(seconds)) for name, seconds in taken.items()}
@@ -50,6 +61,11 @@ def time_one(run: Run) -> float:
     return _once(run)[0]
 
 
+def what_it_says(run: Run) -> bytes:
+    """What a program prints; FailedRun if it ends with an error."""
+    return _once(run)[1]
+
+
 def must_say_the_same(one: Run, other: Run) -> None:
     """FailedRun if two programs that are to be compared do not print the same bytes."""
     if _once(one)[1] != _once(other)[1]:
@@ -57,6 +73,8 @@ def must_say_the_same(one: Run, other: Run) -> None:
 
 
 def _once(run: Run) -> tuple[float, bytes]:
+    if run.before:
+        run.before()
     reading, writing = os.openpty() if run.terminal else os.pipe()
     begun = perf_counter()
     try:

@@ -124,10 +124,10 @@ class Workspace:
     @cached_property
     def sources(self) -> tuple[Source, ...]:
         """Every configured source, in the order of its file name."""
-        from dsar.sources.registry import open_source
+        from dsar.sources.registry import open_each
         from dsar.sources.settings import load_sources
 
-        return tuple(open_source(settings, self.home) for settings in load_sources(self.home / "sources"))
+        return open_each(load_sources(self.home / "sources"), self.home)
 
     @property
     def templates(self) -> tuple[Path, ...]:

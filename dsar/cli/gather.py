@@ -122,6 +122,7 @@ def _emit(
     counted = {(a.source, a.record_set.name): a.found for a in answers if count_only and a.state == State.SEARCHED}
     told_now = {(a.source, a.record_set.name): a for a in answers if a.state in _LOOKS}
     down = [a for a in answers if a.state == State.FAILED]
+    says = {(a.source, a.record_set.name): _named(a) for a in down}
     rows, data = [], []
     for key, line in case.coverage.items():
         found = counted.get(key, line.found)
@@ -145,12 +146,13 @@ def _emit(
                 "found": found,
                 "seconds": round(seconds.get(key, 0.0), 3),
                 "why": line.ground,
+                "says": says.get(key, ""),
                 "secret": line.secret,
             }
         )
     problems = [str(problem) for one in answers for problem in one.problems]
     failed = [line for line in case.coverage.values() if line.state is Look.FAILED]
-    told = list(dict.fromkeys(f"{one.source}: {one.says}" for one in down if one.says))
+    told = list(dict.fromkeys(filter(None, says.values())))
     waiting = [line for line in case.coverage.values() if line.state in (Look.OPEN, Look.ASKED)]
     total = sum(int(row[3]) for row in rows)
     ended = len(case.coverage) - len(failed) - len(waiting)
@@ -162,7 +164,19 @@ def _emit(
     after += [(Cell(text, "yellow"),) for text in (*told, *problems)]
     if count_only:
         after.append("Only counted; nothing was copied.")
-    steps = [next_step(case, claim) for claim in case.claims.values() if claim.outcome is None]
+    steps = [f"Next: {next_step(case, claim).command}" for claim in case.claims.values() if claim.outcome is None]
+    if down and not count_only:
+        steps = [f"Once that is mended: dsar gather {short(case.number)} --retry"]
+    table = Table(
+        (
+            Column(title="SOURCE"),
+            Column(title="RECORD SET", shrink=True),
+            Column(title="STATE"),
+            Column(title="RECORDS", right=True),
+            Column(title="", shrink=True, drop=1),
+        ),
+        rows,
+    )
     return emit(
         Answer(
             schema="gather",
@@ -178,21 +192,20 @@ def _emit(
                 ],
             },
             before=((Cell(case.number, "bold"),),),
-            table=Table(
-                (
-                    Column(title="SOURCE"),
-                    Column(title="RECORD SET", shrink=True),
-                    Column(title="STATE"),
-                    Column(title="RECORDS", right=True),
-                    Column(title="", shrink=True, drop=1),
-                ),
-                rows,
-            ),
+            table=table,
+            # who reads a pipe or a table elsewhere sees nothing below it
+            rows=replace(table, rows=[(*row[:-1], says.get((row[0], row[1])) or row[-1]) for row in rows]),
             after=tuple(after),
-            hint=f"Next: {steps[0].command}" if steps else "",
+            hint=steps[0] if steps else "",
             exit_code=4 if down or ((failed or waiting) and not count_only) else 0,
         )
     )
+
+
+def _named(failed: Found) -> str:
+    """Why a record set failed, beginning with its source or the file that describes it."""
+    own = (f"{failed.source}:", f"sources/{failed.source}.toml", f"The source {failed.source} ")
+    return failed.says if not failed.says or failed.says.startswith(own) else f"{failed.source}: {failed.says}"
 
 
 _LOOKS = {State.FAILED: Look.FAILED, State.EXCLUDED: Look.EXCLUDED}

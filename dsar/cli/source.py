@@ -88,9 +88,8 @@ def try_out(name: Annotated[str, typer.Argument(metavar="[SOURCE]", help="Only t
     sources = [one for one in current().workspace.sources if name in ("", one.settings.name)]
     if name and not sources:
         raise InputWrong(f'There is no source "{name}".', hint="dsar source list")
-    from dsar.workflow.source_scan import undecided
-
-    open_ = {source.settings.name: undecided(source.settings) for source in sources}
+    open_ = {source.settings.name: list(source.settings.unfinished) for source in sources}
+    first = next((name for name, left in open_.items() if left), "")
     checks = [upkeep.source_check(source) for source in sources]
     bad = [one for one in checks if one.state == upkeep.FAIL]
     return emit(
@@ -105,6 +104,7 @@ def try_out(name: Annotated[str, typer.Argument(metavar="[SOURCE]", help="Only t
                 [(one.name, Cell(one.state, "red" if one in bad else "green"), one.says) for one in checks],
             ),
             after=tuple(f"{name}: still to be decided: {', '.join(left)}" for name, left in open_.items() if left),
+            hint=f"Next: finish sources/{first}.toml. Until then it is not searched." if first else "",
             exit_code=6 if bad else 0,
         )
     )
@@ -120,6 +120,9 @@ def scan(
     country: Country = "",
     password: Password = "",
     option: Options = None,
+    schema: Annotated[
+        list[str] | None, typer.Option("--schema", metavar="NAME", help='A schema of the server, or "*" for all.')
+    ] = None,
 ) -> int:
     """Look at a live source, read-only, and propose its description; shows values only masked, keeps none.
 
@@ -129,7 +132,7 @@ def scan(
     """
     from dsar.workflow import source_scan
 
-    wish = _wish(kind=kind, title=title, owner=owner, country=country, password=password, option=option)
+    wish = _wish(kind=kind, title=title, owner=owner, country=country, password=password, option=option, schema=schema)
     found = source_scan.scan(current().workspace, target, wish, out=out)
     return emit(_proposed("source-scan", [found]))
 
@@ -190,7 +193,7 @@ def import_fides(
     return emit(_proposed("source-import-fides", found))
 
 
-def _wish(*, password: str = "", option: list[str] | None = None, **told: str) -> Wish:
+def _wish(*, password: str = "", option: list[str] | None = None, schema: list[str] | None = None, **told: str) -> Wish:
     from dsar.workflow.source_scan import Wish
 
     options = dict(one.partition("=")[::2] for one in option or ())
@@ -203,7 +206,9 @@ def _wish(*, password: str = "", option: list[str] | None = None, **told: str) -
             "Not done: a password is never typed here; say where it is kept. Nothing was written.",
             hint="--password env:NAME, keyring:NAME or file:PATH",
         )
-    return Wish(**told, options={**options, **({"password": password} if password else {})})
+    return Wish(
+        **told, options={**options, **({"password": password} if password else {})}, schemas=tuple(schema or ())
+    )
 
 
 def _proposed(schema: str, found: list[Described]) -> Answer:

@@ -6,7 +6,8 @@ Built on the standard csv module; character sets and line lengths are for ``line
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from dsar.errors import InputWrong
 from dsar.formats.lines import Lines
@@ -55,10 +56,39 @@ def _rows(records: Iterator[tuple[int, list[str]]], columns: tuple[str, ...], pr
         yield Row(number=number, values=fit(columns, cells, number, problems))
 
 
+def rows_among(lines: NumberedLines, columns: tuple[str, ...], problems: Problems, delimiter: str) -> Iterator[Row]:
+    """The rows in some lines of a file whose headings are known; as in ``read_delimited``."""
+    csv.field_size_limit(MAX_FIELD)
+    return _rows(_records(lines, delimiter, problems), columns, problems)
+
+
+class NumberedLines(Protocol):
+    """Lines with their numbers, some of which may be put back to be read again."""
+
+    def __next__(self) -> tuple[int, str]: ...
+    def put_back(self, lines: list[tuple[int, str]]) -> None: ...
+
+
+class GivenLines:
+    """Lines that are there already."""
+
+    def __init__(self, lines: Iterable[tuple[int, str]]) -> None:
+        self._lines = list(lines)[::-1]
+
+    def __next__(self) -> tuple[int, str]:
+        if not self._lines:
+            raise StopIteration
+        return self._lines.pop()
+
+    def put_back(self, lines: list[tuple[int, str]]) -> None:
+        """Give these again."""
+        self._lines += reversed(lines)
+
+
 class _Feed:
     """Hands lines to the csv reader and remembers which it took for the row at hand."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: NumberedLines) -> None:
         self._lines = lines
         self.taken: list[tuple[int, str]] = []
 
@@ -73,7 +103,7 @@ class _Feed:
         return line[1]
 
 
-def _records(lines: Lines, delimiter: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
+def _records(lines: NumberedLines, delimiter: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
     feed = _Feed(lines)
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
     while True:

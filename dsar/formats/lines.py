@@ -17,6 +17,7 @@ from dsar.formats.rows import MAX_LINE, Problems
 from dsar.formats.streams import open_bytes
 
 _LOOK = 65_536
+_TOO_LONG = "The line is far too long to be a row; it was left out."
 _WIDE = ("utf-16", "utf-32")
 # Single-byte sets, in which text that is valid UTF-8 beyond ASCII all but never comes about by chance.
 _NARROW = ("cp125", "iso8859")
@@ -87,6 +88,9 @@ class Lines:
         old_mac = b"\r" in head and b"\n" not in head
         pieces = _split_at_returns(self._file) if old_mac else iter(lambda: self._file.readline(MAX_LINE), b"")
         for number, raw in picked or self._whole(pieces, b"\r" if old_mac else b"\n"):
+            if len(raw) > MAX_LINE:
+                self._problems.add(number, _TOO_LONG)
+                continue
             yield number, self._decoded(number, raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw)
         if self._odd and self._charset:
             says = f"{self._odd} lines from here on are UTF-8 and not {self._charset} as the settings say"
@@ -103,7 +107,7 @@ class Lines:
             if skipping:
                 skipping = not ended
             elif len(piece) >= MAX_LINE:
-                self._problems.add(number, "The line is far too long to be a row; it was left out.")
+                self._problems.add(number, _TOO_LONG)
                 skipping = not ended
             else:
                 yield number, piece

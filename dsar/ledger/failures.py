@@ -15,6 +15,8 @@ from dsar.errors import Busy, DsarError, InputWrong, PartlyDone, Refused, StoreD
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
 _FORBIDDEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_AUTH})
+# What the disk refuses to take, such as more than a quota allows: what was there before is whole.
+_NOT_TAKEN = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_TRUNCATE})
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -63,7 +65,7 @@ def undone() -> PartlyDone:
     """The disk failed in the middle, and SQLite took the whole transaction back by itself."""
     return PartlyDone(
         "The disk failed in the middle, so nothing of this step was saved, and nothing is half-written.",
-        hint="Look at the free space, then run the same command again.",
+        hint="Look at the free space and at your quota, then run the same command again.",
     )
 
 
@@ -86,6 +88,8 @@ def as_ours(error: sqlite3.Error) -> DsarError | None:
     code = extended & 0xFF
     if extended == sqlite3.SQLITE_READONLY_ROLLBACK:
         return unfinished()
+    if extended in _NOT_TAKEN:
+        return undone()
     if code in _BUSY:
         return busy()
     if code in _DAMAGED or code == sqlite3.SQLITE_IOERR or _shape_is_wrong(error):

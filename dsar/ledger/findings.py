@@ -5,11 +5,11 @@ How they are found, and what is decided about them, is for others.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from dataclasses import replace
 
-from dsar.case.records import Finding, Match, Record
+from dsar.case.records import Finding, Record
+from dsar.case.written import Written, written
 from dsar.errors import InputWrong
 from dsar.ledger import failures
 from dsar.ledger.store import Store
@@ -32,33 +32,37 @@ class Findings:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def put(self, case: str, source: str, record_set: str, records: Iterable[Record]) -> int:
+    def put(self, case: str, source: str, record_set: str, records: Iterable[Written]) -> int:
         """Add new records and update changed ones; nothing is dropped. Returns how many the record set now holds.
 
         A record told twice in one call is kept once, with both reasons; two different records under one key
         raise InputWrong, because one of them would be lost.
         """
         where = (case, source, record_set)
-        told: set[str] = set()
+        told: set[int] = set()
         with self._store.writing():
             number = first = self._last_number(case)
+            none_yet = not self.count(*where)
             for record in records:
-                key = json.dumps(record.key)
-                known = self._store.one(_BY_KEY, (*where, key))
+                if len(record.body) > RECORD_LIMIT:
+                    raise failures.too_large("A record")
+                mark = hash(record.key)
+                again = mark in told
+                # what was never met needs no look
+                known = None if none_yet and not again else self._store.one(_BY_KEY, (*where, record.key))
                 if known is None:
                     number += 1
-                    self._store.execute(_INSERT, (case, number, source, record_set, key, _text(record)))
+                    self._store.execute(_INSERT, (case, number, source, record_set, record.key, record.body))
                 else:
-                    again = _both(_read_record(key, known[1]), record, where) if key in told else record
-                    text = _text(again)
-                    if text != known[1]:
-                        self._store.execute(_UPDATE, (text, case, known[0]))
-                told.add(key)
+                    body = _both(_read_record(record.key, known[1]), record, where) if again else record.body
+                    if body != known[1]:
+                        self._store.execute(_UPDATE, (body, case, known[0]))
+                told.add(mark)
             if number > first:
                 self._store.execute(
                     "INSERT OR REPLACE INTO counter (name, last) VALUES (?, ?)", (f"finding {case}", number)
                 )
-            return self.count(case, source, record_set)
+            return self.count(*where)
 
     def _last_number(self, case: str) -> int:
         # Counted apart from the rows: a decision on F-0003 must never meet another record of that id.
@@ -91,25 +95,13 @@ class Findings:
             )
 
 
-def _text(record: Record) -> str:
-    matched = [[match.field, match.kind, match.value, match.how] for match in record.matched]
-    # ASCII with escapes: broken halves of characters from a source come back as they were
-    text = json.dumps({"values": dict(record.values), "matched": matched, "place": record.place})
-    if len(text) > RECORD_LIMIT:
-        raise failures.too_large("A record")
-    return text
-
-
-def _read_record(key_text: str, body: str) -> Record:
+def _read_record(key: str, body: str) -> Record:
     with failures.understood():
-        held: dict[str, Any] = json.loads(body)
-        matched = tuple(
-            Match(field=field, kind=kind, value=value, how=how) for field, kind, value, how in held["matched"]
-        )
-        return Record(key=json.loads(key_text), values=held["values"], matched=matched, place=held["place"])
+        return Written(key, body).record
 
 
-def _both(first: Record, second: Record, where: tuple[str, str, str]) -> Record:
+def _both(first: Record, told: Written, where: tuple[str, str, str]) -> str:
+    second = told.record
     if dict(first.values) != dict(second.values):
         _, source, record_set = where
         raise InputWrong(
@@ -118,4 +110,4 @@ def _both(first: Record, second: Record, where: tuple[str, str, str]) -> Record:
             hint=f"Name more columns as its key: sources/{source}.toml",
         )
     matched = tuple(dict.fromkeys((*first.matched, *second.matched)))
-    return Record(key=first.key, values=first.values, matched=matched, place=first.place or second.place)
+    return written(replace(first, matched=matched, place=first.place or second.place)).body

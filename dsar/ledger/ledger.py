@@ -20,6 +20,7 @@ from dsar.case.evolve import evolve, fold
 from dsar.case.facts import CaseOpened, Fact
 from dsar.case.records import Finding, Record
 from dsar.case.stamp import Stamp
+from dsar.case.written import Written, written
 from dsar.errors import Busy, InputWrong, Refused
 from dsar.ledger import audit as checks
 from dsar.ledger import drive, numbers, schema
@@ -261,6 +262,10 @@ class Ledger(Texts):
 
     def put_findings(self, number: str, source: str, record_set: str, records: Iterable[Record]) -> int:
         """Add what was found and update what changed; ids stay. Returns how many the record set now holds."""
+        return self.file_findings(number, source, record_set, map(written, records))
+
+    def file_findings(self, number: str, source: str, record_set: str, records: Iterable[Written]) -> int:
+        """The same for records that are text already."""
         numbers.parts(number)
         return self._findings.put(number, source, record_set, records)
 

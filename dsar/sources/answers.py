@@ -5,11 +5,13 @@ How the search comes to it is ``search``; what the case makes of it is the workf
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dsar.case.identifiers import Identifier
 from dsar.case.records import Record, RecordSet
+from dsar.case.written import Written
 from dsar.sources.interface import Problem
 
 
@@ -35,13 +37,15 @@ class Answer:
 
     ``found`` counts records we answer for, ``excluded`` those held for a customer, whose ``customers`` are named
     and whose content is nowhere here. ``why`` is one word for the case, ``says`` sentences for a person.
-    ``asked`` is with how many identifiers. In a count-only search ``records`` is empty.
+    ``asked`` is with how many identifiers. ``written`` gives the records found one after the other, while the answer is
+    being settled; ``records`` holds them where they are kept. In a count-only search there are none.
     """
 
     source: str
     record_set: RecordSet
     state: State
     records: tuple[Record, ...] = ()
+    written: Callable[[], Iterator[Written]] = field(default=lambda: iter(()), repr=False, compare=False)
     found: int = 0
     excluded: int = 0
     asked: int = 0

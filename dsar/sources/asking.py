@@ -1,32 +1,30 @@
 """Asks one record set, round after round and for one person or many, and keeps what it answered for each.
 
-Records we hold for a customer are counted here and go no further. Which identifiers are asked with is ``following``'s.
+Records we hold for a customer are counted here and go no further; ours go to the spool. Which identifiers are asked
+with is ``following``'s.
 """
 
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from dsar.case.identifiers import Identifier
-from dsar.case.records import DataRole, Match, Record, RecordSet
+from dsar.case.records import DataRole, Record, RecordSet
+from dsar.case.written import Written
 from dsar.formats.plain import printable, shorten
 from dsar.sources.answers import FAN_OUT, NO_IDENTIFIER, PERSON, PROCESSOR, Answer, State
+from dsar.sources.batches import GivesBatches
 from dsar.sources.columns import day_columns
 from dsar.sources.interface import AnswerAwaited, NothingToAsk, OwnRecords, Problem, Source, SourceFailed, Why
-from dsar.sources.matching import Matcher, comparable, field_span
-from dsar.sources.periods import Span, day_of
-from dsar.sources.sharing import Key, Shares, key_of
-
-# A record is the same when its key and all its values are: one key with two contents is two records.
-Same = tuple[str, tuple[tuple[str, str], ...]]
-
-
-def reasons(record: Record) -> list[Match]:
-    """What makes a record the person's own: every match but a mention in prose."""
-    return [match for match in record.matched if match.how != "text"]
+from dsar.sources.judging import Judge, fits
+from dsar.sources.leads import Lead, Turns, leads_in, reasons
+from dsar.sources.matching import Matcher
+from dsar.sources.periods import day_of
+from dsar.sources.sharing import Key, Shares
+from dsar.sources.spool import Spool
 
 
 @dataclass(slots=True)
@@ -35,7 +33,8 @@ class Asking:
 
     source: Source
     record_set: RecordSet
-    records: dict[Same, Record] = field(default_factory=dict)
+    spool: Spool
+    person: int = 0
     processed: set[int] = field(default_factory=set)
     customers: dict[str, None] = field(default_factory=dict)
     problems: dict[Problem, None] = field(default_factory=dict)
@@ -46,6 +45,10 @@ class Asking:
     fanned_out: int = 0
     # the different values that a field with a limit of its own led to
     led_to: dict[str, set[Key]] = field(default_factory=dict)
+    turns: Turns = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.turns = Turns(self.record_set)
 
     @property
     def name(self) -> str:
@@ -66,7 +69,8 @@ class Asking:
 
     def start_again(self) -> None:
         """Forget the answers, not the time they took."""
-        self.records.clear()
+        self.spool.forget(self.person)
+        self.turns.clear()
         self.processed.clear()
         self.customers.clear()
         self.led_to.clear()
@@ -89,68 +93,48 @@ class Asking:
     def _asks_a_person(self) -> bool:
         return self.source.settings.kind == PERSON
 
-    def keep(self, record: Record) -> Same | None:
-        """Store a record of ours, count a customer's; None where nothing about it is new."""
+    def keep(self, record: Record) -> Iterator[Lead]:
+        """Put away a record of ours, count a customer's; what ours leads to."""
         self._tell_unread_days(record)
-        same = (record.key or record.place, tuple(record.values.items()))
         role = self.record_set.role_on(day_of(record.values.get(self.record_set.time_field, "")))
         if role.role is DataRole.PROCESSOR:
-            self.processed.add(hash(same))
+            self.processed.add(hash((record.key or record.place, tuple(record.values.items()))))
             if customer := record.values.get(role.customer_field, "").strip():
                 self.customers[customer] = None
-            return None
-        known = self.records.get(same)
-        matched = tuple(dict.fromkeys((*(known.matched if known else ()), *record.matched)))
-        if known and matched == known.matched:
-            return None
-        self.records[same] = replace(known or record, key=same[0], matched=matched)
-        return same
+            return
+        record = record if record.key else replace(record, key=record.place)
+        self.turns.note(self.spool.put_record(self.person, record), record)
+        if self._own(record):
+            yield from leads_in(self.record_set, self.place, record)
 
     def _tell_unread_days(self, record: Record) -> None:
         """A date that cannot be read opens the gate of its period, so it is told, once per column."""
         for name in day_columns(self.record_set):
             raw = record.values.get(name, "").strip()
             if raw and day_of(raw) is None:
-                says = (
-                    f'A date in "{shorten(printable(name), 60)}" cannot be read for certain; its day counts as unknown.'
-                )
-                self.problems[Problem(file=self.place, line=0, says=says)] = None
+                self.tell_unread_day(name)
 
-    def own(self, record: Record) -> bool:
+    def tell_unread_day(self, column: str) -> None:
+        """Say that the days of a column are not all certain."""
+        says = f'A date in "{shorten(printable(column), 60)}" cannot be read for certain; its day counts as unknown.'
+        self.problems[Problem(file=self.place, line=0, says=says)] = None
+
+    def _own(self, record: Record) -> bool:
         """Whether what the record says of identifiers may be the person's: being mentioned in prose is not enough."""
         if not reasons(record):
             return False
         return not isinstance(self.source, OwnRecords) or self.source.speaks_for(self.record_set, record)
 
-    def held_in_turn(self, boundless: Collection[Key]) -> list[Record]:
-        """Records reached only by what several people held in turn, while nobody said when this person did.
-
-        ``boundless`` are the identifiers with no period. Told by the fields that say since and until when.
-        """
-        spans: dict[tuple[str, Key], set[Span]] = defaultdict(set)
-        for described in self.record_set.fields:
-            if comparable(self.record_set, described) and (described.since_field or described.until_field):
-                for record in self.records.values():
-                    for match in reasons(record):
-                        if match.field == described.name and key_of(match) in boundless:
-                            spans[match.field, key_of(match)].add(field_span(described, record.values))
-        turns = {where for where, days in spans.items() if len(days) > 1}
-        return [
-            record
-            for record in (self.records.values() if turns else ())
-            if all((match.field, key_of(match)) in turns for match in reasons(record))
-        ]
-
     def answer(self, *, count_only: bool, unclear: int = 0) -> Answer:
         """What is to be told of this record set; ``unclear`` of its records may be somebody else's."""
-        found, excluded = len(self.records), len(self.processed)
+        found, excluded = self.spool.count(self.person), len(self.processed)
         state, why, says = self._state(unclear)
         failed = state is State.FAILED
         return Answer(
             source=self.record_set.source,
             record_set=self.record_set,
             state=state,
-            records=() if count_only or failed else tuple(self._distinct()),
+            written=nothing if count_only or failed else partial(self.spool.of, self.person),
             found=0 if failed else excluded if why == PROCESSOR else found,
             excluded=0 if failed else excluded,
             asked=self.asked,
@@ -188,20 +172,18 @@ class Asking:
         if self.problems:
             yield f"{len(self.problems)} places could not be read as they should."
 
-    def _distinct(self) -> Iterator[Record]:
-        """The records with keys that differ: a key met again with another content gets a number."""
-        seen: Counter[str] = Counter()
-        for (key, _), record in self.records.items():
-            seen[key] += 1
-            yield record if seen[key] == 1 else replace(record, key=f"{key}#{seen[key]}")
+
+def nothing() -> Iterator[Written]:
+    """No records."""
+    return iter(())
 
 
-def ask_together(several: Sequence[tuple[Asking, Sequence[Identifier]]]) -> list[list[Record]]:
+def ask_together(several: Sequence[tuple[Asking, Sequence[Identifier]]]) -> list[list[Lead]]:
     """Search one record set for several people in one reading.
 
-    Returns for each, in their order, the records that are new to them or matched for a new reason.
+    Returns for each, in their order, what the records found lead to.
     """
-    news: list[list[Record]] = [[] for _ in several]
+    leads: list[list[Lead]] = [[] for _ in several]
     asked = [place for place, (one, identifiers) in enumerate(several) if one.begin(identifiers)]
     if asked and several[asked[0]][0].by_itself:
         groups = [[place] for place in asked]
@@ -209,30 +191,28 @@ def ask_together(several: Sequence[tuple[Asking, Sequence[Identifier]]]) -> list
         groups = [asked] if asked else []
     for group in groups:
         for place, found in zip(group, _read([several[place] for place in group]), strict=True):
-            news[place] = found
-    return news
+            leads[place] = found
+    return leads
 
 
-def _read(people: Sequence[tuple[Asking, Sequence[Identifier]]]) -> list[list[Record]]:
+def _read(people: Sequence[tuple[Asking, Sequence[Identifier]]]) -> list[list[Lead]]:
     source, record_set = people[0][0].source, people[0][0].record_set
-    shares = Shares(record_set, [identifiers for _, identifiers in people]) if len(people) > 1 else None
     begun = time.perf_counter()
     told = len(source.problems)
-    news: list[dict[Same, None]] = [{} for _ in people]
+    leads: list[list[Lead]] = [[] for _ in people]
     failure: SourceFailed | None = None
     awaited = ""
     try:
-        for record in source.find(record_set, shares.together if shares else people[0][1]):
-            for place, own in shares.of(record) if shares else ((0, record),):
-                if (same := people[place][0].keep(own)) is not None:
-                    news[place][same] = None
+        if not _judged(people):
+            leads = _kept(people)
     except NothingToAsk:
         for one, identifiers in people:
             one.asked -= Matcher(record_set, identifiers).count
     except AnswerAwaited as waits:
         awaited = waits.message
     except SourceFailed as failed:
-        failure = failed
+        # the words alone: the frames behind the error, and behind its cause, would keep files and connections open
+        failure = SourceFailed(failed.why, failed.message, hint=failed.hint)
     except Exception as error:
         # a plug-in may fail in any way; its words could hold data, so only their kind is told
         says = f"{record_set.source}: the search stopped in the source itself ({type(error).__name__})."
@@ -242,6 +222,40 @@ def _read(people: Sequence[tuple[Asking, Sequence[Identifier]]]) -> list[list[Re
         one.failure, one.awaited = failure, awaited
         one.seconds += seconds
         one.problems.update(dict.fromkeys(source.problems[told:]))
-    if failure:
-        return [[] for _ in people]
-    return [[one.records[same] for same in found] for (one, _), found in zip(people, news, strict=True)]
+    return [[] for _ in people] if failure else leads
+
+
+def _kept(people: Sequence[tuple[Asking, Sequence[Identifier]]]) -> list[list[Lead]]:
+    """Record by record, as every source can."""
+    source, record_set = people[0][0].source, people[0][0].record_set
+    shares = Shares(record_set, [identifiers for _, identifiers in people]) if len(people) > 1 else None
+    leads: list[dict[object, Lead]] = [{} for _ in people]
+    for record in source.find(record_set, shares.together if shares else people[0][1]):
+        for place, own in shares.of(record) if shares else ((0, record),):
+            for lead in people[place][0].keep(own):
+                # of many records that lead to the same, one is enough
+                leads[place].setdefault((lead.field.name, lead.identifier, lead.ways), lead)
+    return [list(found.values()) for found in leads]
+
+
+def _judged(people: Sequence[tuple[Asking, Sequence[Identifier]]]) -> bool:
+    """Many rows at once, where the source and the record set allow it; whether they do."""
+    first = people[0][0]
+    source, record_set = first.source, first.record_set
+    if (
+        not isinstance(source, GivesBatches)
+        or isinstance(source, OwnRecords)
+        or first.by_itself
+        or not fits(record_set)
+    ):
+        return False
+    judge = Judge(record_set, {one.person: identifiers for one, identifiers in people})
+    batches = None if judge.matcher.dated else source.batches(record_set, judge.matcher)
+    if batches is None:
+        return False
+    judge.put_all(batches, first.spool)
+    for one, _ in people:
+        for column, persons in judge.unread_days.items():
+            if one.person in persons:
+                one.tell_unread_day(column)
+    return True

@@ -6,6 +6,7 @@ What is asked of a database is for each kind of database.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,9 @@ _TESTED = ("postgresql", "mariadb", "sqlite")
 _DRIVERS = {
     "postgresql": "psycopg", "mariadb": "pymysql", "mysql": "pymysql", "oracle": "oracledb", "mssql": "pymssql",
 }  # fmt: skip
-_EXTRAS = {"postgresql": "postgres", "mariadb": "mysql", "mysql": "mysql"}
+_EXTRAS = {"postgresql": "postgres", "mariadb": "mysql", "mysql": "mysql", "sc": "spark", "trino": "trino"}
+# How a kind is called where its address does not tell.
+_CALLED = {"sc": "Spark"}
 _SCHEME = re.compile(r"([a-z][a-z0-9]*)(\+[a-z0-9_]+)?://")
 _PARTS = ("dialect", "host", "database")
 
@@ -56,6 +59,10 @@ def untested(path: str, options: Mapping[str, str]) -> Iterator[str]:
     dialect = dialect_of(path, options)
     if dialect == "mysql":
         yield "MySQL is spoken to as MariaDB is, and only MariaDB is tested with dsar."
+    elif dialect == "sc":
+        yield "Spark is tested with dsar on a server of one machine that speaks Spark Connect, not on a cluster."
+    elif dialect == "trino":
+        yield "Trino is asked in one statement per table, which was never tried against a Trino server."
     elif dialect not in _TESTED:
         yield f"Databases of the kind {printable(dialect)} are read whole, row by row, and not tested with dsar."
 
@@ -71,18 +78,25 @@ def engine_of(settings: SourceSettings, home: Path, *, write: bool = False) -> E
     Raises SourceFailed where the driver is not installed, the secret is not to be found or there is no file.
     """
     dialect = dialect_of(settings.path, settings.options)
+    if dialect == "sc":
+        says = f"{settings.name}: a Spark cluster can be searched and not scanned: its tables are described by hand."
+        raise SourceFailed(
+            Why.BROKEN,
+            says,
+            hint=f"Describe it: dsar source add warehouse --kind sql --path {shlex.quote(settings.path)}",
+        )
     try:
         from sqlalchemy import create_engine
         from sqlalchemy.exc import ArgumentError, NoSuchModuleError
         from sqlalchemy.pool import QueuePool
     except ImportError as error:
-        raise _not_installed(settings, dialect) from error
+        raise not_installed(settings, dialect) from error
     try:
         url = _url(settings, home, dialect, write=write)
-        arguments = _arguments(dialect, settings)
+        arguments = arguments_of(dialect, settings)
         return create_engine(url, poolclass=QueuePool, pool_size=1, connect_args=arguments, hide_parameters=True)
     except (ImportError, NoSuchModuleError) as error:
-        raise _not_installed(settings, dialect) from error
+        raise not_installed(settings, dialect) from error
     except (ArgumentError, ValueError) as error:
         says = f"{settings.name}: the address of the database cannot be read."
         raise SourceFailed(Why.BROKEN, says, hint=f"Correct sources/{settings.name}.toml") from error
@@ -118,7 +132,7 @@ def _file(settings: SourceSettings, home: Path, database: str, *, write: bool) -
     return f"file:{quote(str(path))}?mode={'rw' if write else 'ro'}"
 
 
-def _arguments(dialect: str, settings: SourceSettings) -> dict[str, Any]:
+def arguments_of(dialect: str, settings: SourceSettings) -> dict[str, Any]:
     """What the driver is told: how long it waits for a server that does not answer, and how text is written."""
     if dialect == "postgresql":
         alive = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -126,16 +140,22 @@ def _arguments(dialect: str, settings: SourceSettings) -> dict[str, Any]:
     if dialect in ("mariadb", "mysql"):
         silence = seconds_of(settings) + CONNECT_SECONDS
         return {"connect_timeout": CONNECT_SECONDS, "read_timeout": silence, "charset": "utf8mb4"}
+    if dialect == "trino":
+        limit = {"query_max_run_time": f"{seconds_of(settings)}s"}
+        told = {"source": "dsar", "timezone": "UTC", "legacy_primitive_types": True, "session_properties": limit}
+        # by itself the driver would ask first, and print the server's answer
+        return {**told, "legacy_prepared_statements": "legacy_prepared_statements=true" in settings.path}
     return {}
 
 
-def _not_installed(settings: SourceSettings, dialect: str) -> SourceFailed:
-    extra = _EXTRAS.get(dialect)
+def not_installed(settings: SourceSettings, dialect: str) -> SourceFailed:
+    """The failure that a missing driver is, with what to type."""
+    extra, called = _EXTRAS.get(dialect), _CALLED.get(dialect, shorten(printable(dialect), 40))
     driver = _DRIVERS.get(dialect, "")
     install = f'pipx install --force "dsar-cli[{extra}]"' if extra else f"pipx inject dsar-cli sqlalchemy {driver}"
     return SourceFailed(
         Why.PLUGIN,
-        f"{settings.name}: reading a database of the kind {shorten(printable(dialect), 40)} needs a part that is not "
+        f"{settings.name}: reading a database of the kind {called} needs a part that is not "
         "installed. It was not searched, and is not counted as empty.",
         hint=f"Install it: {install.rstrip()}",
     )

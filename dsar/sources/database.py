@@ -1,6 +1,7 @@
 """Searches the tables and views of a database server, for reading only, in two statements per table and round.
 
-How each kind of database is asked is in ``postgres``, ``mysql`` and ``any_database``; a match is ``matching``.
+How each kind of database is asked is in ``postgres``, ``mysql``, ``spark``, ``trino`` and ``any_database``; a match is
+``matching``.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from dsar.case.identifiers import Identifier
 from dsar.case.records import Record, RecordSet
 from dsar.formats.plain import printable, shorten
 from dsar.law.fields import did_you_mean
+from dsar.sources.batches import Rows
 from dsar.sources.columns import key_of, named_columns
 from dsar.sources.connecting import dialect_of
 from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Tested, Why
 from dsar.sources.matching import Matcher
-from dsar.sources.table import Reader, Table
+from dsar.sources.table import BatchReader, Reader, Table
 
 
 class SqlSource:
@@ -26,7 +28,8 @@ class SqlSource:
     ``path`` is its address without a password, such as ``postgresql://reader@db.office.example/billing``; or
     ``dialect``, ``host``, ``port``, ``database`` and ``user`` stand under ``[source.options]``. There, too,
     ``password`` names the secret (``env:NAME``). ``place`` is ``table`` or ``schema.table``; ``timeout_seconds``
-    ends a statement. PostgreSQL, MariaDB, MySQL and SQLite are told apart; any other is read whole and compared here.
+    ends a statement. ``sc://`` is a Spark cluster (``spark``) and ``trino://`` a Trino (``trino``); PostgreSQL,
+    MariaDB, MySQL and SQLite are told apart; any other is read whole and compared here.
     """
 
     def __init__(self, settings: SourceSettings, home: Path) -> None:
@@ -60,6 +63,12 @@ class SqlSource:
             if matched := matcher.match(row.values):
                 yield Record(key=key, values=row.values, matched=matched, place=place)
 
+    def batches(self, record_set: RecordSet, matcher: Matcher) -> Iterator[Rows] | None:
+        """The same rows uncompared and many at once, from a kind of database that gives them so."""
+        table = self._table(record_set)
+        reader = self._reader()
+        return reader.batches(table, matcher) if isinstance(reader, BatchReader) else None
+
     def _reader(self) -> Reader:
         if self._opened is None:
             self._opened = _reader(self.settings, self._home)
@@ -76,7 +85,12 @@ class SqlSource:
             # it may be there the next time
             self._tables = None
             meant = did_you_mean(place, self._reader().names())
-            raise SourceFailed(Why.BROKEN, f'{name}there is no table "{shorten(printable(place), 60)}".{meant}')
+            raise SourceFailed(
+                Why.BROKEN, f'{name}there is no table "{shorten(printable(place), 60)}" that our user may see.{meant}'
+            )
+        if table.barred:
+            self._tables = None
+            raise table.barred
         for wanted in named_columns(record_set):
             if wanted not in table.columns:
                 self._tables = None
@@ -96,6 +110,14 @@ def _reader(settings: SourceSettings, home: Path) -> Reader:
         from dsar.sources.mysql import MysqlReader
 
         return MysqlReader(settings, home)
+    if dialect == "sc":
+        from dsar.sources.spark import SparkReader
+
+        return SparkReader(settings, home)
+    if dialect == "trino":
+        from dsar.sources.trino import TrinoReader
+
+        return TrinoReader(settings, home)
     from dsar.sources.any_database import AnyReader
 
     return AnyReader(settings, home)

@@ -8,24 +8,35 @@ to the list in a JSON file), and for S3 those of ``buckets``.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from dsar.case.identifiers import Identifier
 from dsar.case.records import Record, RecordSet
 from dsar.errors import InputWrong
 from dsar.formats.plain import printable, shorten
-from dsar.formats.rows import Row
-from dsar.formats.streams import ending_of
+from dsar.formats.rows import MAX_LINE, Row
+from dsar.formats.streams import ending_of, open_bytes
 from dsar.formats.tables import DELIMITED, JSON_LINES, PARQUET, SHEETS, read_rows
 from dsar.law.fields import did_you_mean
+from dsar.sources.batches import Rows
+from dsar.sources.beside import Beside, Besides, may_work_beside
 from dsar.sources.columns import key_of, named_columns
 from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Tested, Why
 from dsar.sources.matching import Matcher
+from dsar.sources.picked import PickedRows, batched, plainly_headed
 from dsar.sources.places import Place, places_of
 from dsar.sources.places import files_of as files_of
-from dsar.sources.prefilter import picked_lines
+from dsar.sources.prefilter import Part, closing_after, parts_of
 
+# Smaller files are read whole sooner than it is known what to look for.
+LEAST = 2_000_000
+# Larger files are read by two processes.
+SPLIT = 100_000_000
 _DEPTH = 20
 
 
@@ -58,21 +69,98 @@ class CsvSource:
                 key = key_of(record_set, values)
                 yield Record(key=key, values=values, matched=matched, place=f"{place.name} line {row.number}")
 
+    def batches(self, record_set: RecordSet, matcher: Matcher) -> Iterator[Rows | Beside | Besides]:
+        """The same pass, many rows at once; of a large file another process may read a part."""
+        for place in self._places(record_set) if matcher.usable else ():
+            options = self._options(record_set)
+            with self._understood(place):
+                parts = self._parts(place, options, matcher)
+                first = next(parts, None) if parts and ending_of(place.path) in DELIMITED else None
+                if first:
+                    parts = chain([first], parts or ())
+                if parts and first and plainly_headed(first):
+                    yield from self._quick(record_set, place, matcher, parts)
+                else:
+                    yield from batched(place.name, self._table(record_set, place, options, parts))
+
+    def _quick(
+        self, record_set: RecordSet, place: Place, matcher: Matcher, parts: Iterator[Part]
+    ) -> Iterator[Rows | Beside | Besides]:
+        options = self._options(record_set)
+        half = halfway(place)
+        beside = None
+        if half:
+            # what was begun is ended where a line ends near the middle
+            parts = self._parts(place, options, matcher, end=half) or parts
+        rows = PickedRows(place, parts, options)
+        self._check(record_set, place, rows.columns)
+        if half:
+            beside = Beside(self.settings.name, partial(self._second_half, place, matcher, options, rows, half))
+            yield beside
+        try:
+            yield from rows.batches()
+            self.problems.extend(rows.problems.told)
+            if beside and not rows.went_on:
+                yield Besides(found=beside.result(), before=rows.last)
+                self.problems.extend(
+                    replace(one, line=one.line + rows.last) if one.line else one for one in beside.problems
+                )
+        finally:
+            if beside:
+                beside.drop()
+
+    def _second_half(
+        self, place: Place, matcher: Matcher, options: Mapping[str, str], like: PickedRows, half: int
+    ) -> tuple[Iterator[Rows], Callable[[], list[Problem]]]:
+        parts = self._parts(place, options, matcher, start=half)
+        rows = PickedRows(place, parts or iter(()), options, like=like)
+        return rows.batches(), lambda: rows.problems.told
+
     def _rows(self, record_set: RecordSet, matcher: Matcher | None = None) -> Iterator[tuple[Place, Row]]:
-        name, options = self.settings.name, {**self.settings.options, **record_set.options}
-        for place in places_of(self._home, record_set.place or self.settings.path, name, options):
+        options = self._options(record_set)
+        for place in self._places(record_set):
+            with self._understood(place):
+                parts = self._parts(place, options, matcher) if matcher else None
+                for row in self._table(record_set, place, options, parts):
+                    yield place, row
+
+    def _options(self, record_set: RecordSet) -> dict[str, str]:
+        return {**self.settings.options, **record_set.options}
+
+    def _places(self, record_set: RecordSet) -> Iterator[Place]:
+        name = self.settings.name
+        for place in places_of(self._home, record_set.place or self.settings.path, name, self._options(record_set)):
             if ending_of(place.path) not in self.endings:
                 says = f"{name}: {place.name} is none of {', '.join(self.endings)}."
                 raise SourceFailed(Why.UNREADABLE, says)
-            try:
-                for row in self._table(record_set, place, options, matcher):
-                    yield place, row
-            except InputWrong as error:
-                why = Why.UNREADABLE if place.open or place.path.exists() else Why.MISSING
-                raise SourceFailed(why, f"{name}: {error.message}", hint=error.hint) from error
+            yield place
+
+    @contextmanager
+    def _understood(self, place: Place) -> Iterator[None]:
+        try:
+            yield
+        except InputWrong as error:
+            why = Why.UNREADABLE if place.open or place.path.exists() else Why.MISSING
+            raise SourceFailed(why, f"{self.settings.name}: {error.message}", hint=error.hint) from error
+
+    def _parts(
+        self, place: Place, options: Mapping[str, str], matcher: Matcher, *, start: int = 0, end: int | None = None
+    ) -> Iterator[Part] | None:
+        """The lines of a large file that could match; None where it is read whole."""
+        kind = ending_of(place.path)
+        if kind not in (*DELIMITED, *JSON_LINES) or not (place.open or place.path.is_file()):
+            return None
+        if not place.open and place.path.stat().st_size < (LEAST if place.path.suffix.lower() == kind else LEAST // 8):
+            return None
+        file = open_bytes(place.path, place.opened())
+        parts = parts_of(file, kind, matcher, options, start=start, end=end)
+        if parts is None:
+            file.close()
+            return None
+        return closing_after(file, parts)
 
     def _table(
-        self, record_set: RecordSet, place: Place, options: Mapping[str, str], matcher: Matcher | None
+        self, record_set: RecordSet, place: Place, options: Mapping[str, str], parts: Iterator[Part] | None
     ) -> Iterator[Row]:
         table = read_rows(
             place.path,
@@ -81,7 +169,7 @@ class CsvSource:
             sheet=options.get("sheet"),
             inside=options.get("rows", ""),
             opened=place.opened(),
-            picked=picked_lines(place.path, matcher, options) if matcher and not place.open else None,
+            picked=_lines_of(parts) if parts else None,
         )
         try:
             # the first row is taken before the check: only rows that were begun can close their file
@@ -143,6 +231,24 @@ class ParquetSource(CsvSource):
 
     def _stands(self, wanted: str, columns: Sequence[str]) -> bool:
         return wanted in columns or wanted.partition(".")[0] in columns
+
+
+def halfway(place: Place) -> int:
+    """Where in a large file a line begins near its middle; 0 where it is not worth to read it in two halves."""
+    if place.open or place.path.suffix.lower() not in DELIMITED or not may_work_beside():
+        return 0
+    size = place.path.stat().st_size
+    if size < SPLIT:
+        return 0
+    with place.path.open("rb") as file:
+        file.seek(size // 2)
+        file.readline(MAX_LINE)
+        return file.tell() if file.tell() < size else 0
+
+
+def _lines_of(parts: Iterator[Part]) -> Iterator[tuple[int, bytes]]:
+    for part in parts:
+        yield from part.lines()
 
 
 def flattened(row: Row, nested: Sequence[str]) -> dict[str, str]:

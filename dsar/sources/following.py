@@ -10,9 +10,8 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from dsar.case.identifiers import Holder, Identifier
-from dsar.case.records import Field, Record
-from dsar.sources.asking import Asking, reasons
-from dsar.sources.matching import field_span, only_value
+from dsar.sources.asking import Asking
+from dsar.sources.leads import Lead
 from dsar.sources.periods import Span
 from dsar.sources.sharing import Key, key_of
 
@@ -81,8 +80,8 @@ class Limits:
     narrowed: frozenset[Key] = frozenset()
 
 
-# One person's walk: it says what to ask every record set with, and is sent what is new in each.
-Walk = Generator[Sequence[Identifier], Sequence[Sequence[Record]], Trail]
+# One person's walk: it says what to ask every record set with, and is sent what each leads to.
+Walk = Generator[Sequence[Identifier], Sequence[Sequence[Lead]], Trail]
 
 
 def follow(asked: Sequence[Asking], seeds: Sequence[Identifier], *, fan_out: int, rounds: int) -> Walk:
@@ -137,41 +136,19 @@ def _walked(asked: Sequence[Asking], seeds: Sequence[Identifier], limits: Limits
     return trail
 
 
-def _emitted(one: Asking, records: Sequence[Record], trail: Trail) -> Iterator[Identifier]:
-    """The identifiers these records lead to, with whose they are and since when."""
-    in_turn = {id(record) for record in one.held_in_turn(trail.boundless)}
+def _emitted(one: Asking, leads: Sequence[Lead], trail: Trail) -> Iterator[Identifier]:
+    """The identifiers these leads are, but those that nobody may follow."""
+    in_turn = one.turns.taken(trail.boundless)
     led: dict[str, list[Identifier]] = {}
-    for record in records:
-        if not one.own(record):
-            continue
-        for described, found in _stands_in(one, record):
-            if id(record) in in_turn:
-                trail.refuse(found, IN_TURN)
-            elif described.asks and found.holder is Holder.PERSON:
-                trail.refuse(found, ASKED.format(one.name))
-            else:
-                led.setdefault(described.name, []).append(found)
+    for lead in leads:
+        if lead.ways <= in_turn:
+            trail.refuse(lead.identifier, IN_TURN)
+        elif lead.field.asks and lead.identifier.holder is Holder.PERSON:
+            trail.refuse(lead.identifier, ASKED.format(one.name))
+        else:
+            led.setdefault(lead.field.name, []).append(lead.identifier)
     for name, several in led.items():
         yield from _few_enough(one, name, several, trail)
-
-
-def _stands_in(one: Asking, record: Record) -> Iterator[tuple[Field, Identifier]]:
-    for described in one.record_set.fields:
-        raw = record.values.get(described.name, "") if described.emits else ""
-        if raw.strip() and (found := only_value(described.identifies, raw, country=one.record_set.country)):
-            days = field_span(described, record.values)
-            by = next((f", found by {match.kind} {match.value}" for match in reasons(record)), "")
-            yield (
-                described,
-                replace(
-                    found,
-                    holder=described.holder,
-                    since=days.since,
-                    until=days.until,
-                    found_in=one.place,
-                    found_by=f"{record.key}{by}",
-                ),
-            )
 
 
 def _few_enough(one: Asking, name: str, several: Sequence[Identifier], trail: Trail) -> Sequence[Identifier]:

@@ -47,7 +47,7 @@ class Requests:
             self._body = json.loads(options.text("body")) if options.text("body") else None
         except ValueError:
             raise options.wrong('"place" or "body" is not written as it should be.') from None
-        self.shown = f"{self._method} {shorten(printable(place), 80)}"
+        self.shown = f"{self._method} {shorten(printable(place), 80) or '/'}"
         in_path = set(self._kinds(self._steps))
         elsewhere = set(self._kinds([*(value for _, value in self._query), *_texts(self._body)]))
         self.in_path = bool(in_path)

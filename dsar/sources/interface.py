@@ -31,6 +31,7 @@ class Why(StrEnum):
     TIMEOUT = "timeout"
     BROKEN = "broken"
     PLUGIN = "plugin"
+    UNFINISHED = "unfinished"
 
 
 class SourceFailed(OutsideDown):
@@ -54,7 +55,7 @@ class SourceSettings:
     """One source file as read: where the source is, who owns it, and what it holds.
 
     ``path`` is as written, relative to the workspace; ``options`` are the kind's own settings as text;
-    ``notes`` are sentences about what is allowed but worth knowing.
+    ``notes`` are sentences about what is allowed but worth knowing; ``unfinished`` names what the file leaves open.
     """
 
     name: str
@@ -66,6 +67,7 @@ class SourceSettings:
     country: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
 
     def record_set(self, name: str) -> RecordSet | None:
         """The record set of this name, if the source has it."""

@@ -1,6 +1,6 @@
-"""Searches an mbox file or a Maildir: one record per message, its parties and its signature as fields.
+"""Searches an mbox file, a Maildir or an IMAP folder: one record per message, its parties and signature as fields.
 
-Reading mail safely is ``formats.mail``; what counts as a match is ``matching``.
+Reading mail safely is ``formats.mail``, asking a server ``imap``; what counts as a match is ``matching``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dsar.formats.plain import printable, shorten
 from dsar.law.fields import did_you_mean
 from dsar.sources.columns import key_of, named_columns
 from dsar.sources.files import files_of
+from dsar.sources.imap import messages, on_server
 from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Tested, Why
 from dsar.sources.matching import Matcher
 
@@ -34,7 +35,7 @@ _LONGEST_SIGNATURE = 4_000
 
 
 class MailboxSource:
-    """A mailbox; a record set is an mbox file, a pattern of them, or a Maildir with its subfolders."""
+    """A mailbox; a record set is an mbox file, a pattern of them, or a Maildir or IMAP folder with its subfolders."""
 
     def __init__(self, settings: SourceSettings, home: Path) -> None:
         self.settings = settings
@@ -67,14 +68,22 @@ class MailboxSource:
         return any(match.field == "from" and match.how != "text" for match in record.matched)
 
     def _mails(self, record_set: RecordSet) -> Iterator[tuple[str, Mail]]:
+        if on_server(self.settings.path, self.settings.options):
+            found = messages(self.settings, self._home, record_set.place, self.problems)
+        else:
+            found = self._on_disk(record_set)
+        for box, number, raw in found:
+            if mail := self._read(raw, box, number):
+                yield f"{box} message {number}", mail
+
+    def _on_disk(self, record_set: RecordSet) -> Iterator[tuple[str, int, bytes]]:
         for path in files_of(self._home, record_set.place or self.settings.path, self.settings.name):
             for box in _boxes(path):
                 name = shorten(printable(box.name), 80)
                 try:
-                    messages = maildir_messages(box) if box.is_dir() else mbox_messages(box)
-                    for number, raw in enumerate(messages, start=1):
-                        if mail := self._read(raw, name, number):
-                            yield f"{name} message {number}", mail
+                    held = maildir_messages(box) if box.is_dir() else mbox_messages(box)
+                    for number, raw in enumerate(held, start=1):
+                        yield name, number, raw
                 except InputWrong as error:
                     raise SourceFailed(Why.UNREADABLE, f"{self.settings.name}: {error.message}") from error
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -119,13 +119,29 @@ class Matcher:
                 if self._record_set.time_field or field.since_field or field.until_field:
                     self._compare(found, field, kind, raw, self._span(field, values))
                 else:
-                    found.update(self._compared(field, kind, raw))
+                    found.update(self.compared(field, kind, raw))
         if self.prose:
             for name in (*self.prose, SURPLUS):
                 text = values.get(name, "")
                 for kind, value in self._mentioned(text) if text else ():
                     self._note(found, name, kind, value, None, self._span(None, values))
         return tuple(found.values())
+
+    def as_kept(self, kind: str) -> set[str]:
+        """How a value in its normal form may stand in a source: a number with its plus, with 00 or with neither."""
+        values = set(self.wanted[kind])
+        if kind == "phone":
+            bare = {value.removeprefix("+") for value in values}
+            values |= bare | {f"00{value}" for value in bare}
+        return values
+
+    def likely(self, field: Field, kind: str, column: Sequence[str]) -> Iterable[bool] | None:
+        """Which values of a column may be somebody's that is looked for; None where that is not seen at once."""
+        if kind == "phone":
+            return self.phones.likely(column)
+        if kind == "email" or field.name in self.loose:
+            return None
+        return map(self.wanted[kind].__contains__, map(str.strip, column))
 
     def again(self, match: Match, own: Sequence[Identifier], values: Mapping[str, str]) -> Match | None:
         """The match as a search by these identifiers alone would tell it; None where it is outside their days."""
@@ -135,11 +151,21 @@ class Matcher:
         field = None if raw is None else self._record_set.field(match.field)
         return _told(own, match.field, match.value, raw, self._span(field, values))
 
+    @property
+    def dated(self) -> bool:
+        """Whether the day a record speaks of decides: some identifier was the person's for a time only."""
+        return any(
+            one.since is not None or one.until is not None
+            for values in self.wanted.values()
+            for several in values.values()
+            for one in several
+        )
+
     def _compare(self, found: _Found, field: Field, kind: str, raw: str, span: Span) -> None:
         for value in self._alike(field, raw) if field.name in self.loose else self._equal(kind, raw):
             self._note(found, field.name, kind, value, raw, span)
 
-    def _compared(self, field: Field, kind: str, raw: str) -> _Found:
+    def compared(self, field: Field, kind: str, raw: str) -> Mapping[tuple[str, str, str], Match]:
         """What a value of a field without days always gives; one person's values come again and again."""
         known = self._known.get((field.name, raw))
         if known is None:

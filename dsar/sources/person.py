@@ -18,6 +18,7 @@ from dsar.formats.rows import Row
 from dsar.formats.tables import DELIMITED, JSON_LINES, SHEETS, read_rows
 from dsar.sources.columns import key_of
 from dsar.sources.interface import AnswerAwaited, Problem, SourceSettings, Tested
+from dsar.sources.unfinished import refuse_unfinished
 
 MAX_TEXT = 10_000_000
 ANSWER_DAYS = 5
@@ -61,6 +62,7 @@ def answered(
     list they are refused. Raises InputWrong if the file cannot be read or, as a table, has none of the
     columns the record set describes.
     """
+    refuse_unfinished(settings)
     name = shorten(printable(file.name), 80)
     if file.suffix.lower() in _TABLES:
         yield from _rows(settings, record_set, file, problems)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from operator import methodcaller
 
 from dsar.case.identifiers import normal_phone
 
@@ -20,6 +21,9 @@ _SEVERAL = re.compile(r"[,;|\n]| / ")
 _RUN = re.compile(r"\+?\d(?:[ \-()./\u00a0\u2010-\u2014]{0,3}\d){5,16}")
 _WHOLE = 10
 _MEMORY = 50_000
+# So many last digits of a number stand together in every country.
+_UNBROKEN = 6
+_BEGINS_WITH_PLUS = methodcaller("startswith", "+")
 
 
 def bare(text: str) -> str:
@@ -50,6 +54,14 @@ class Phones:
         self._known: dict[str, tuple[str, ...]] = {}
         self.keys = _keys(self._values)
 
+    @property
+    def runs(self) -> frozenset[str]:
+        """Digits that stand unbroken by other digits in every stored form of ours: the national number.
+
+        Only its end where the number is dialled otherwise at home: with other digits inside it, or fewer before it.
+        """
+        return frozenset(_run(value, self._country) for value in self._values)
+
     def all_in(self, raw: str) -> list[str]:
         """The numbers of ours that a stored value holds: itself, or several parted by commas and the like."""
         digits = bare(raw)
@@ -62,7 +74,26 @@ class Phones:
         return list(dict.fromkeys(value for one in (raw, *parts) for value in self.same(one)))
 
     def _ends_alike(self, digits: str) -> bool:
-        return any(digits[-length:] in keys for length, keys in self.keys.items())
+        for length, keys in self.keys.items():  # noqa: SIM110 - asked of every value there is
+            if digits[-length:] in keys:
+                return True
+        return False
+
+    def likely(self, column: Sequence[str]) -> Iterable[bool] | None:
+        """Which values of a column end as one of ours does; None where some are not plain digits after a plus or not.
+
+        It is asked of very many, so it looks at all of them in a few steps.
+        """
+        if list(self.keys) != [KEY_LENGTH]:
+            return None
+        whole = "".join(column)
+        plus = whole.count("+")
+        if not whole.isascii() or whole.encode("ascii").translate(None, b"0123456789+"):
+            return None
+        if plus and plus != sum(map(_BEGINS_WITH_PLUS, column)):
+            return None
+        ends = self.keys[KEY_LENGTH]
+        return [value[-KEY_LENGTH:] in ends for value in column]
 
     def inside(self, bare_text: str) -> bool:
         """Whether prose without separators could hold one of ours."""
@@ -103,18 +134,40 @@ class Phones:
             yield from self.same(found.raw_string)
 
 
-def _keys(values: Iterable[str]) -> dict[int, frozenset[str]]:
-    """The last digits to compare by, per length: seven, or the whole national number where it is shorter."""
+def _run(value: str, country: str) -> str:
     import phonenumbers
 
+    national = _national(value)
+    if national is None:
+        return value.removeprefix("+")[-_UNBROKEN:]
+    regions = [country.upper()]
+    if value.startswith("+"):
+        code = int(value.removeprefix("+").removesuffix(national))
+        regions.append(phonenumbers.region_code_for_country_code(code))
+    known = [phonenumbers.PhoneMetadata.metadata_for_region(region, None) for region in regions if region.isalpha()]
+    return national[-_UNBROKEN:] if any(one and one.national_prefix_transform_rule for one in known) else national
+
+
+def _national(value: str) -> str | None:
+    """The number without its country; None if it is none that can be told."""
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+    if not value.startswith("+"):
+        return value
+    # no code begins with another
+    return next((value[end:] for end in (2, 3, 4) if _number(value[1:end]) in COUNTRY_CODE_TO_REGION_CODE), None)
+
+
+def _number(digits: str) -> int:
+    return int(digits) if digits.isdigit() else 0
+
+
+def _keys(values: Iterable[str]) -> dict[int, frozenset[str]]:
+    """The last digits to compare by, per length: seven, or the whole national number where it is shorter."""
     keys: dict[int, set[str]] = {}
     for value in values:
-        national = value.removeprefix("+")
-        if value.startswith("+"):
-            try:
-                national = phonenumbers.national_significant_number(phonenumbers.parse(value))
-            except phonenumbers.NumberParseException:
-                continue
+        if (national := _national(value)) is None:
+            continue
         key = national[-KEY_LENGTH:]
         keys.setdefault(len(key), set()).add(key)
     return {length: frozenset(found) for length, found in sorted(keys.items())}

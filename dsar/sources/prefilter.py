@@ -1,194 +1,170 @@
 """Picks the lines of a large file that could hold one of the identifiers, by their bytes, so that few are parsed.
 
-It picks too many rather than too few, and picks nothing (None) where bytes alone cannot tell: the file is then read
-whole. What is picked goes through the same reader and the same ``matching`` as a whole file. The engine is
-ahocorasick_rs, of the extra ``files``; without it every file is read whole.
+It picks too many rather than too few: a line that is not plain ASCII is always picked, and from where lines need not be
+rows on, all are. What is picked goes through the same ``matching`` as a whole file. The engines are ahocorasick_rs and
+numpy, of the extra ``files``; without them every file is read whole.
 """
 
 from __future__ import annotations
 
-import mmap
-import re
-import string
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, islice
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import BinaryIO
 
 from dsar.formats.delimited import likely_delimiter
 from dsar.formats.lines import plain_bytes
 from dsar.formats.rows import MAX_LINE
-from dsar.formats.streams import ending_of
 from dsar.formats.tables import DELIMITED, JSON_LINES
+from dsar.sources.joining import join_of
 from dsar.sources.matching import Matcher
+from dsar.sources.needles import needles_of
+from dsar.sources.sieve import Seen, Shape, Sieve
 
-if TYPE_CHECKING:
-    from ahocorasick_rs import BytesAhoCorasick
-
-# Smaller files are read whole sooner than an automaton is made.
-LEAST = 2_000_000
-BLOCK = 8_000_000
-_THREADS = 2
+BLOCK = 2_000_000
 # Read in any case: the headings, and the rows that tell the reader which columns there are.
-_FIRST_LINES = 2_000
-# Where more of the file is picked, picking costs more than it saves.
-_MOST = 0.5
-_FOREIGN = re.compile(rb"[\x80-\xff]+")
-_ESCAPED = re.compile(rb"\\")
-# Every ASCII sign that text is split at.
-_BLANKS = string.whitespace + "\x1c\x1d\x1e\x1f"
-_IN_JSON = frozenset('{}[]",:\\')
+FIRST_LINES = 2_000
+_HEAD = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What one block holds: the number of its lines, and those picked as (place among them, bytes)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """What was picked of a stretch of a file: the numbers of the lines, and what was seen of them.
 
-    lines: int
-    picked: list[tuple[int, bytes]]
-    size: int
+    ``last`` is the number of the last line that ended so far. Where ``rows`` holds, each of them is a row by itself,
+    whatever stands in the lines before and after it.
+    """
+
+    numbers: list[int]
+    rows: bool
+    seen: Seen
+    last: int = 0
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """The lines with their numbers."""
+        seen = self.seen
+        with memoryview(seen.block) as view:
+            for number, start, stop in zip(self.numbers, seen.starts.tolist(), seen.stops.tolist(), strict=True):
+                yield number, bytes(view[start:stop])
 
 
-def picked_lines(
-    path: Path, matcher: Matcher, options: Mapping[str, str], *, least: int | None = None
-) -> Iterator[tuple[int, bytes]] | None:
-    """The lines of a file that may hold an identifier, with their numbers; None where it must be read whole."""
+def parts_of(
+    file: BinaryIO, kind: str, matcher: Matcher, options: Mapping[str, str], *, start: int = 0, end: int | None = None
+) -> Iterator[Part] | None:
+    """The lines of a file of this kind that may hold an identifier; None where it must be read whole.
+
+    ``start`` and ``end`` are places in the file where lines begin: only what is between is looked at, and line numbers
+    count from there. Where lines need not be rows, it is read on to the end of the file; the last part says so.
+    """
     needles = needles_of(matcher)
-    kind = path.suffix.lower()
-    if needles is None or ending_of(path) != kind or kind not in (*DELIMITED, *JSON_LINES):
+    if needles is None or kind not in (*DELIMITED, *JSON_LINES):
         return None
     try:
-        from ahocorasick_rs import BytesAhoCorasick
+        import ahocorasick_rs
+        import numpy
     except ImportError:
         return None
-    try:
-        with path.open("rb") as file:
-            if file.seek(0, 2) < (LEAST if least is None else least):
-                return None
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
-                if not plain_bytes(whole[:65_536], options.get("encoding", "")):
-                    return None
-                told = options.get("delimiter") or DELIMITED.get(kind)
-                shape = _shape(whole, told) if kind in DELIMITED else None
-                parts = _parts(whole, BytesAhoCorasick(needles) if needles else None, shape)
-    except (OSError, ValueError):
+    del ahocorasick_rs, numpy
+    head = bytearray(BLOCK)
+    del head[_fill(file, head, 0) :]
+    if not plain_bytes(bytes(head[:_HEAD]), options.get("encoding", "")):
         return None
-    return None if parts is None else _numbered(parts)
+    shape = _shape(head, kind, options)
+    sieve = Sieve(needles, shape, join_of(matcher, shape.headings) if shape else None)
+    if start:
+        file.seek(start)
+        head = bytearray()
+    return _parts(Stretch(file, start or len(head), end), head, sieve)
 
 
-def needles_of(matcher: Matcher) -> list[bytes] | None:
-    """What stands, in small letters, in every plain ASCII line that matches; None if nothing need stand there.
+class Stretch:
+    """A file up to a place in it, until the limit is lifted."""
 
-    A telephone number, and an address of which parts make no difference, can be written in too many ways to be told
-    by its bytes.
-    """
-    kinds = {kind for _, kind in matcher.fields}
-    if matcher.prose:
-        kinds |= matcher.wanted.keys() & {"email", "phone", "username"}
-    if "phone" in kinds or matcher.loose:
+    def __init__(self, file: BinaryIO, at: int, end: int | None) -> None:
+        self._file = file
+        self._at = at
+        self.end = end
+
+    def readinto(self, view: memoryview) -> int:
+        """Read what there is room for."""
+        room = view if self.end is None else view[: max(self.end - self._at, 0)]
+        read: int = self._file.readinto(room)  # type: ignore[attr-defined]
+        self._at += read
+        return read
+
+
+def closing_after(file: BinaryIO, parts: Iterator[Part]) -> Iterator[Part]:
+    """The parts; the file is closed after the last one, or when nobody wants more."""
+    with file:
+        yield from parts
+
+
+def _shape(head: bytearray, kind: str, options: Mapping[str, str]) -> Shape | None:
+    """What parts the cells of a delimited file, and its headings; none where they cannot be told without more ado."""
+    if kind not in DELIMITED:
         return None
-    found: set[str] = set()
-    for kind in kinds:
-        for value in matcher.wanted[kind]:
-            local, at, _ = value.rpartition("@")
-            text = local if kind == "email" and at else value
-            if not text.strip() or _IN_JSON & set(text):
-                return None
-            # blanks around the @ are forgiven
-            found.update([text + sign for sign in ("@", *_BLANKS)] if kind == "email" and at else [text])
-    return sorted(text.lower().encode() for text in found if text.isascii())
+    heading = next((line for line in bytes(head[:_HEAD]).split(b"\n") if line.strip()), b"").decode("latin-1")
+    mark = options.get("delimiter") or DELIMITED[kind] or likely_delimiter(heading)
+    plain = heading.isascii() and '"' not in heading
+    return Shape(mark=ord(mark), headings=tuple(heading.rstrip("\r").split(mark)) if plain else ())
 
 
-def _shape(whole: mmap.mmap, delimiter: str | None) -> tuple[bytes, int]:
-    """What parts the cells of a delimited file, and how many of them a row has by its headings."""
-    heading = next((line for line in whole[:65_536].split(b"\n") if line.strip()), b"")
-    mark = (delimiter or likely_delimiter(heading.decode("latin-1"))).encode()
-    return mark, heading.count(mark)
+def _parts(file: Stretch, head: bytearray, sieve: Sieve) -> Iterator[Part]:
+    before, sound = 1, True
+    for nth, block in enumerate(_blocks(file, head)):
+        seen = sieve.look(block, whole=nth == 0 and bool(head))
+        if sound and not seen.rows:
+            # a quotation mark that is open there may reach into all that follows
+            sound, file.end = False, None
+        picked = seen if sound or not seen.rows else sieve.look(seen.block, whole=True)
+        numbers = (picked.picked + before).tolist()
+        before += seen.ends
+        yield Part(numbers, sound, picked, before - 1)
 
 
-def _parts(whole: mmap.mmap, automaton: BytesAhoCorasick | None, shape: tuple[bytes, int] | None) -> list[_Part] | None:
-    blocks = _blocks(whole)
-    first = next(blocks)
-    if not _sound(first, shape):
-        return None
-    parts = [_every(first)]
-    seen = picked = 0
-    with ThreadPoolExecutor(_THREADS) as pool:
-        while batch := list(islice(blocks, _THREADS * 2)):
-            for part in pool.map(lambda block: _part(block, automaton, shape), batch):
-                if part is None:
-                    return None
-                parts.append(part)
-                seen += part.size
-                picked += sum(len(line) for _, line in part.picked)
-            if picked > seen * _MOST and seen > BLOCK:
-                return None
-    return parts
-
-
-def _blocks(whole: mmap.mmap) -> Iterator[bytes]:
-    """The file in blocks that end where a line does; the first holds the lines that are read in any case."""
-    start, size = 0, len(whole)
-    for _ in range(_FIRST_LINES):
-        start = whole.find(b"\n", start) + 1 or size
-        if start == size:
+def _blocks(file: Stretch, head: bytearray) -> Iterator[bytearray]:
+    """The file in blocks that end where a line does; of a head the first holds the lines that are read in any case."""
+    start = 0
+    for _ in range(FIRST_LINES):
+        start = head.find(b"\n", start) + 1
+        if not start:
             break
-    yield whole[:start]
-    while start < size:
-        end = whole.find(b"\n", min(start + BLOCK, size) - 1) + 1 or size
-        yield whole[start:end]
-        start = end
+    first = start or head.rfind(b"\n") + 1
+    if first:
+        yield head[:first]
+    rest = head[first:]
+    if file.end is not None and file.end < len(head):
+        del rest[file.end - first :]
+    while True:
+        size = len(rest)
+        block = rest + bytes(BLOCK)
+        filled = _fill(file, block, size)
+        ended = filled < len(block)
+        del block[filled:]
+        limit = file.end
+        cut = len(block) if ended else block.rfind(b"\n") + 1
+        rest = block[cut:]
+        if not cut and len(rest) > MAX_LINE:
+            # whoever reads such a line says that it is too long
+            yield rest[: MAX_LINE + 1] + b"\n"
+            rest = _after_the_line(file)
+        elif cut:
+            del block[cut:]
+            yield block
+        if ended and file.end == limit:
+            return
 
 
-def _sound(block: bytes, shape: tuple[bytes, int] | None) -> bool:
-    """Whether every line of a block is a row, and every row a line."""
-    if shape and (b'"' in block or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n"))):
-        return False
-    return b"\0" not in block and len(block) < BLOCK + MAX_LINE
+def _fill(file: BinaryIO | Stretch, block: bytearray, start: int) -> int:
+    """Read until the block is full or the file ends; how far it is filled."""
+    with memoryview(block) as view:
+        while start < len(block) and (more := file.readinto(view[start:])):  # type: ignore[union-attr]
+            start += more
+    return start
 
 
-def _every(block: bytes) -> _Part:
-    """A block all of whose lines are picked."""
-    *lines, last = block.split(b"\n")
-    whole = [line + b"\n" for line in lines] + ([last] if last else [])
-    return _Part(lines=len(whole), picked=list(enumerate(whole)), size=len(block))
-
-
-def _part(block: bytes, automaton: BytesAhoCorasick | None, shape: tuple[bytes, int] | None) -> _Part | None:
-    """The lines of one block that may hold an identifier; None if lines here need not be rows."""
-    if not _sound(block, shape):
-        return None
-    lines = block.count(b"\n") + (not block.endswith(b"\n"))
-    if shape and block.count(shape[0]) != lines * shape[1]:
-        # some row here is too short or too long, and must be told
-        return _every(block)
-    hits: list[Iterable[int]] = []
-    if automaton:
-        hits.append(start for _, start, _ in automaton.find_matches_as_indexes(block.lower()))
-    if not block.isascii():
-        hits.append(found.start() for found in _FOREIGN.finditer(block))
-    if shape is None and b"\\" in block:
-        hits.append(found.start() for found in _ESCAPED.finditer(block))
-    return _Part(lines=lines, picked=list(_lines_at(block, sorted(chain(*hits)))), size=len(block))
-
-
-def _lines_at(block: bytes, places: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-    end = counted = number = 0
-    for place in places:
-        if place < end:
-            continue
-        start = block.rfind(b"\n", 0, place) + 1
-        end = block.find(b"\n", place) + 1 or len(block)
-        number += block.count(b"\n", counted, start)
-        counted = start
-        yield number, block[start:end]
-
-
-def _numbered(parts: list[_Part]) -> Iterator[tuple[int, bytes]]:
-    before = 1
-    for part in parts:
-        for number, line in part.picked:
-            yield before + number, line
-        before += part.lines
+def _after_the_line(file: Stretch) -> bytearray:
+    chunk = bytearray(BLOCK)
+    while filled := _fill(file, chunk, 0):
+        if (end := chunk.find(b"\n", 0, filled)) >= 0:
+            return chunk[end + 1 : filled]
+    return bytearray()

@@ -5,13 +5,17 @@ Built-in and other people's kinds come the same way; one that is unknown or does
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
+from dsar.case.identifiers import Identifier
+from dsar.case.records import Record, RecordSet
 from dsar.errors import InputWrong
 from dsar.formats.plain import printable, shorten
 from dsar.law.fields import did_you_mean
-from dsar.sources.interface import Source, SourceFailed, SourceSettings, Why
+from dsar.sources.interface import Problem, Source, SourceFailed, SourceSettings, Tested, Why
+from dsar.sources.unfinished import Unfinished
 
 GROUP = "dsar.sources"
 
@@ -25,7 +29,7 @@ def open_source(settings: SourceSettings, home: Path) -> Source:
     """The source that the settings describe, in the workspace ``home``.
 
     Raises InputWrong for a kind nobody provides or two provide, SourceFailed (``plugin``) for one that does
-    not load or is no source. Nothing outside is opened yet.
+    not load or is no source. Nothing outside is opened yet. One whose file is not finished is never searched.
     """
     entry = _entry(settings)
     try:
@@ -35,7 +39,39 @@ def open_source(settings: SourceSettings, home: Path) -> Source:
         raise _unfit(settings, entry, f"it does not load ({type(error).__name__})") from error
     if not isinstance(source, Source):
         raise _unfit(settings, entry, "it lacks what every source must have: settings, problems, test, find")
-    return source
+    return Unfinished(source) if settings.unfinished else source
+
+
+class Unopened:
+    """A source whose plug-in does not load: whatever is asked of it fails with that reason, and the others go on."""
+
+    def __init__(self, settings: SourceSettings, failed: SourceFailed) -> None:
+        self.settings = settings
+        self.problems: list[Problem] = []
+        self._failed = failed
+
+    def test(self) -> Tested:
+        """Nothing can be tried."""
+        raise self._failed
+
+    def find(self, record_set: RecordSet, identifiers: Sequence[Identifier]) -> Iterator[Record]:
+        """Nothing can be searched."""
+        raise self._failed
+
+
+def open_each(several: Sequence[SourceSettings], home: Path) -> tuple[Source, ...]:
+    """All of these sources; one that does not load is there too, and says so when it is asked.
+
+    Raises InputWrong for a kind nobody provides or two provide.
+    """
+    return tuple(_open_or_why(settings, home) for settings in several)
+
+
+def _open_or_why(settings: SourceSettings, home: Path) -> Source:
+    try:
+        return open_source(settings, home)
+    except SourceFailed as failed:
+        return Unopened(settings, failed)
 
 
 def _entry(settings: SourceSettings) -> EntryPoint:

@@ -6,7 +6,7 @@ What is proposed of them is ``scan_proposing``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dsar.errors import InputWrong
@@ -19,6 +19,10 @@ _IDENTITIES = {
     "email": "email", "phone_number": "phone", "phone": "phone", "external_id": "customer_no",
     "fides_user_device_id": "device_id", "ga_client_id": "cookie", "ljt_readerID": "cookie",
 }  # fmt: skip
+# Any other identity is a number that an office made for its people.
+_OWN_NUMBER = "customer_no"
+# Where no field of a dataset is an identity, the categories that show what a person could be found by.
+_HINTS = {"user.contact.email": "email", "user.contact.phone_number": "phone"}
 # By category, the longest that fits: what the field is, its category here, and whether it never leaves.
 _CATEGORIES: dict[str, Look] = {
     "user.contact.email": Look(category="contact"),
@@ -58,6 +62,7 @@ _MASKS = {
     "hmac": "mask",
     "random_string_rewrite": "mask",
 }
+_PROSE = "user.content"
 # What Fides calls fides_meta, and called fidesops_meta before; the newer counts.
 _METAS = ("fidesops_meta", "fides_meta")
 _TOP = {"fides_key", "name", "description", "collections"}
@@ -77,8 +82,11 @@ class Dataset:
     not_mapped: tuple[str, ...]
 
 
-def read_datasets(text: str) -> list[Dataset]:
-    """Every dataset of a Fides file; InputWrong where it is none."""
+def read_datasets(text: str, *, columns: bool = False) -> list[Dataset]:
+    """Every dataset of a Fides file; InputWrong where it is none.
+
+    ``columns`` says that the records are rows of a database, where fields inside a field lie in its one column.
+    """
     whole = read_yaml(text)
     found = whole.get("dataset") if isinstance(whole, dict) else None
     if not isinstance(found, list) or not found or not all(isinstance(one, dict) for one in found):
@@ -86,16 +94,19 @@ def read_datasets(text: str) -> list[Dataset]:
     keys = [_text(one, "fides_key") for one in found if isinstance(one, dict)]
     if not all(keys) or len(set(keys)) < len(keys):
         raise InputWrong('Every dataset needs a "fides_key" of its own. Nothing was read.')
-    return [_Reading(key, one).dataset() for key, one in zip(keys, found, strict=True) if isinstance(one, dict)]
+    whole_ones = [one for one in found if isinstance(one, dict)]
+    return [_Reading(key, one, columns).dataset() for key, one in zip(keys, whole_ones, strict=True)]
 
 
 class _Reading:
     """One dataset while it is read."""
 
-    def __init__(self, key: str, whole: Mapping[str, Value]) -> None:
+    def __init__(self, key: str, whole: Mapping[str, Value], columns: bool) -> None:
         self.key = key
         self.whole = whole
+        self.columns = columns
         self.told: list[str] = []
+        self.hinted = not _identified(whole.get("collections"))
 
     def dataset(self) -> Dataset:
         self._unknown(self.key, self.whole, _TOP)
@@ -127,11 +138,7 @@ class _Reading:
             links += self._links(where, path, meta)
         if not columns:
             self._tell(name, "the collection has no fields")
-        # without a key, what it is found by and what it leads to tell its records apart best
-        led = [link.column for link in links]
-        guess = [one.name for one in columns if one.name in led or (one.look and one.look.kind)] or [
-            one.name for one in columns
-        ]
+        guess = _guessed(columns, links)
         if not key:
             self._tell(name, f"no primary key is named; taken are {', '.join(map(_shown, guess[:20]))}")
         return ScannedTable(
@@ -146,7 +153,10 @@ class _Reading:
                 continue
             path = f"{above}.{_text(one, 'name')}".lstrip(".")
             inner = one.get("fields")
-            if inner:
+            if inner and self.columns:
+                self._tell(f"{table}.{path}", "its inner fields lie in one column, which is searched as prose")
+                yield path, {**one, "fields": "", "data_categories": [_PROSE]}
+            elif inner:
                 self._tell(
                     f"{table}.{path}", "its inner fields are named with dots, which only JSON sources can follow"
                 )
@@ -181,7 +191,12 @@ class _Reading:
             if kind:
                 category = look.category or ("contact" if kind in ("email", "phone") else "identifier")
                 return Look(kind=kind, category=category, why=f"its identity {identity}")
-            self._tell(where, f"the identity {_shown(identity)} has no kind here: say by hand what it identifies")
+            self._tell(
+                where, f"the identity {_shown(identity)} has no kind of its own here: taken for a customer number"
+            )
+            return Look(kind=_OWN_NUMBER, category="identifier", why=f"its identity {_shown(identity)}", sure=False)
+        if hint := next((one for one in named if self.hinted and one in _HINTS), ""):
+            return Look(kind=_HINTS[hint], category="contact", why=f"its category {hint}", sure=False)
         return Look(
             kind=look.kind, category=look.category, why=why if look.kind else "", never=look.never, sure=look.sure
         )
@@ -237,6 +252,22 @@ class _Reading:
         line = f"{_shown(where)}: {says}"
         if line not in self.told:
             self.told.append(line)
+
+
+def _identified(found: Value | None) -> bool:
+    """Whether any field, however deep, is said to be an identity."""
+    if isinstance(found, list):
+        return any(map(_identified, found))
+    return isinstance(found, dict) and (bool(_text(_meta(found), "identity")) or _identified(found.get("fields")))
+
+
+def _guessed(columns: Sequence[Column], links: Sequence[Link]) -> list[str]:
+    """What tells records without a key apart: their id, else what they are found by and lead to, else everything."""
+    if own := [one.name for one in columns if one.name.casefold() in ("id", "_id", "uuid")]:
+        return own[:1]
+    led = [link.column for link in links]
+    found = [one.name for one in columns if one.name in led or (one.look and one.look.kind)]
+    return found or [one.name for one in columns]
 
 
 def _meta(found: Mapping[str, Value]) -> dict[str, Value]:

@@ -50,7 +50,7 @@ class ProposedField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedSet:
-    """One table as the source file will describe it."""
+    """One table or view as the source file will describe it."""
 
     name: str
     place: str
@@ -312,6 +312,8 @@ def _set(
     by_link = {place for place, column in ends.match if place == table.place}
     shared = len(ends.reached_to[table.place]) > 1 and not any(look.kind in _OWN for look in looks.values())
     asks = []
+    if table.view:
+        asks.append("a view, which shows what lies in tables: where those are searched themselves, delete this one")
     if table.key_guessed:
         asks.append(f"the source names no key: is one record told from another by {', '.join(table.key)}?")
     if shared:

@@ -56,13 +56,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScannedTable:
-    """One table, file or collection; ``key_guessed`` where the source itself names no key."""
+    """One table, view, file or collection; ``key_guessed`` where the source itself names no key."""
 
     place: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     key_guessed: bool = False
+    view: bool = False
     note: str = ""
 
     def column(self, name: str) -> Column | None:

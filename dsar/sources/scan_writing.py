@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from dsar.formats.plain import printable, shorten
 from dsar.sources.scan_looks import words_of
 from dsar.sources.scan_proposing import Proposal, ProposedField, ProposedSet
-
-OPEN = "?"
+from dsar.sources.unfinished import OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +75,7 @@ def _record_set(one: ProposedSet) -> Iterator[str]:
     yield from _asked(one.asks)
     yield "[[record_set]]"
     yield f"name = {quoted(one.name)}"
-    title = " ".join(words_of(called)).capitalize() or called.strip() or OPEN
+    title = " ".join(words_of(called)).capitalize() or one.name
     yield f"title = {quoted(title)}    # ? in words the person knows"
     if one.place:
         yield f"place = {quoted(one.place)}"

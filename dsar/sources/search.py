@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from dsar.case.identifiers import SEARCHABLE, Holder, Identifier
-from dsar.case.records import Record, RecordSet
+from dsar.case.records import RecordSet
 from dsar.errors import InputWrong
 from dsar.formats.plain import printable, shorten
 from dsar.law.fields import did_you_mean
 from dsar.sources.answers import Answer, SearchResult
-from dsar.sources.asking import Asking, ask_together, reasons
+from dsar.sources.asking import Asking, ask_together, nothing
 from dsar.sources.following import ORGANISATION, SHARED, Trail, Walk, follow
 from dsar.sources.interface import Source
+from dsar.sources.leads import Lead
 from dsar.sources.matching import comparable, family
 from dsar.sources.sharing import Key, key_of
+from dsar.sources.spool import Spool
 
 FAN_OUT = 200
 ROUNDS = 8
@@ -81,47 +84,59 @@ def search_many(
     followed: Callable[[Mapping[str, Sequence[Identifier]]], None] | None = None,
     settled: Callable[[Mapping[str, Answer]], None] | None = None,
     keep_records: bool = True,
+    folder: Path | None = None,
 ) -> dict[str, SearchResult]:
     """What ``search`` finds for each person, with each record set read once per round for all of them together.
 
     Record sets that lead on are asked once per round with what is new; the others once, at the end, with all.
     A source that fails leaves the others as they are. ``followed`` gets what was found to search by, before any
-    answer; ``settled`` one record set's answers at a time. Without ``keep_records`` the results hold none: memory
-    then holds those of the record sets that lead on and of one other.
+    answer; ``settled`` one record set's answers at a time, with the records to read. Without ``keep_records`` the
+    results hold none, and memory a few bytes of each; meanwhile they lie in a file without a name in ``folder``.
     """
-    places = [(source, one) for source in sources for one in source.settings.record_sets]
-    leads = [number for number, (source, one) in enumerate(places) if Asking(source, one).leads_on]
-    hunts = {name: _hunt(places, leads, one, fan_out, rounds) for name, one in subjects.items()}
+    places = [
+        (source, one, Spool(source.settings.name, folder)) for source in sources for one in source.settings.record_sets
+    ]
+    leads = [number for number, place in enumerate(places) if Asking(*place).leads_on]
+    hunts = {}
+    for person, (name, subject) in enumerate(subjects.items()):
+        in_scope = {
+            number
+            for number, (source, _, _) in enumerate(places)
+            if subject.sources is None or source.settings.name in subject.sources
+        }
+        leading = {number: Asking(*places[number], person) for number in leads if number in in_scope}
+        hunts[name] = _hunt(subject, in_scope, leading, fan_out, rounds)
     _follow_all(hunts.values(), leads)
     if followed:
         followed({name: tuple(hunt.trail.followed) for name, hunt in hunts.items()})
     others = [number for number in range(len(places)) if number not in leads]
     for number in (*leads, *others):
-        asked = {name: hunt for name, hunt in hunts.items() if number in hunt.in_scope}
-        if number in leads:
-            askings = [hunt.leading[number] for hunt in asked.values()]
-        else:
-            askings = [Asking(*places[number]) for _ in asked]
-            ask_together([(one, hunt.trail.identifiers) for one, hunt in zip(askings, asked.values(), strict=True)])
-        answers = {
-            name: _answered(hunt, one, count_only) for (name, hunt), one in zip(asked.items(), askings, strict=True)
-        }
-        if settled and answers:
-            settled(answers)
-        for name, answer in answers.items():
-            hunts[name].answers[number] = answer if keep_records else replace(answer, records=())
-    return {name: _result(hunt, [one for _, one in places]) for name, hunt in hunts.items()}
+        with places[number][2]:
+            answers = _asked(number, places[number], hunts, count_only)
+            if keep_records:
+                answers = {
+                    name: replace(one, records=tuple(kept.record for kept in one.written()))
+                    for name, one in answers.items()
+                }
+            if settled and answers:
+                settled(answers)
+            for name, answer in answers.items():
+                hunts[name].answers[number] = replace(answer, written=nothing)
+    return {name: _result(hunt, [one for _, one, _ in places]) for name, hunt in hunts.items()}
 
 
-def _hunt(
-    places: Sequence[tuple[Source, RecordSet]], leads: Sequence[int], subject: Subject, fan_out: int, rounds: int
-) -> _Hunt:
-    in_scope = {
-        number
-        for number, (source, _) in enumerate(places)
-        if subject.sources is None or source.settings.name in subject.sources
-    }
-    leading = {number: Asking(*places[number]) for number in leads if number in in_scope}
+def _asked(
+    number: int, place: tuple[Source, RecordSet, Spool], hunts: Mapping[str, _Hunt], count_only: bool
+) -> dict[str, Answer]:
+    """One record set's answer for everybody in whose scope it is; where it does not lead on it is read now."""
+    asked = [(name, person, hunt) for person, (name, hunt) in enumerate(hunts.items()) if number in hunt.in_scope]
+    askings = [hunt.leading.get(number) or Asking(*place, person) for _, person, hunt in asked]
+    if asked and number not in asked[0][2].leading:
+        ask_together([(one, hunt.trail.identifiers) for one, (_, _, hunt) in zip(askings, asked, strict=True)])
+    return {name: _answered(hunt, one, count_only) for one, (name, _, hunt) in zip(askings, asked, strict=True)}
+
+
+def _hunt(subject: Subject, in_scope: set[int], leading: dict[int, Asking], fan_out: int, rounds: int) -> _Hunt:
     refused: list[tuple[Identifier, str]] = []
     seeds = []
     for given in subject.identifiers:
@@ -142,7 +157,7 @@ def _follow_all(hunts: Collection[_Hunt], leads: Sequence[int]) -> None:
         except StopIteration as end:
             hunt.trail = end.value
     while going:
-        told: dict[int, dict[int, list[Record]]] = {id(hunt): {} for hunt, _ in going}
+        told: dict[int, dict[int, list[Lead]]] = {id(hunt): {} for hunt, _ in going}
         for number in leads:
             asked = [(hunt, frontier) for hunt, frontier in going if number in hunt.leading]
             news = ask_together([(hunt.leading[number], frontier) for hunt, frontier in asked])
@@ -158,9 +173,9 @@ def _follow_all(hunts: Collection[_Hunt], leads: Sequence[int]) -> None:
 
 
 def _answered(hunt: _Hunt, one: Asking, count_only: bool) -> Answer:
-    in_turn = one.held_in_turn(hunt.trail.boundless)
-    hunt.unclear.update(key_of(match) for record in in_turn for match in reasons(record))
-    return one.answer(count_only=count_only, unclear=len(in_turn))
+    count, keys = one.turns.unclear(hunt.trail.boundless)
+    hunt.unclear |= keys
+    return one.answer(count_only=count_only, unclear=count)
 
 
 def _result(hunt: _Hunt, record_sets: Sequence[RecordSet]) -> SearchResult:

@@ -17,20 +17,23 @@ from dsar.case.records import DataRole, Field, RecordSet, RolePeriod
 from dsar.errors import InputWrong
 from dsar.formats.files import read_limited
 from dsar.formats.plain import printable, shorten
+from dsar.sources import imap
 from dsar.sources.connecting import unsound, untested
 from dsar.sources.faults import Fault, said, told
 from dsar.sources.interface import SourceSettings
 from dsar.sources.schema import FieldTable, RecordSetTable, RoleTable, SourceFile, SourceTable
+from dsar.sources.unfinished import questions
 
 MAX_FILE = 2_000_000
 PERSON = "person"
 SQL = "sql"
+MAILBOX = "mailbox"
 # Kinds whose record sets are tables.
 _TABLES = ("sqlite", SQL)
 # Kinds whose places are no files, but what is asked at an address or of a program.
 _NOT_FILES = ("http", "command")
 # Kinds whose records come with a key of their own.
-_OWN_KEY = {"mailbox": ("message_id",), "lines": (), PERSON: ()}
+_OWN_KEY = {MAILBOX: ("message_id",), "lines": (), PERSON: ()}
 _FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _SECRET = re.compile(r"(?i)passw|secret|token|api_?key|credential|private")
 _INLINE = re.compile(r"://[^/@\s]*:[^/@\s]+@")
@@ -83,6 +86,8 @@ def _unsound(parsed: SourceFile) -> Iterator[tuple[str, str]]:
     source = parsed.source
     if source.kind == SQL:
         yield from unsound(source.path, source.options)
+    elif source.kind == MAILBOX and imap.on_server(source.path, source.options):
+        yield from imap.unsound(source.path, source.options)
     elif source.kind != PERSON and not source.path and not all(one.place for one in parsed.record_set):
         yield "source", '"path" is missing: where is it?'
     if source.kind == PERSON and not source.ask:
@@ -101,7 +106,7 @@ def _unsound(parsed: SourceFile) -> Iterator[tuple[str, str]]:
             yield where, '"key" is missing: which columns tell one record from another?'
         if source.kind != PERSON and not any(field.match or field.text for field in one.field):
             yield where, 'no field has "match" or "text", so nothing could ever be found here.'
-        if source.kind == "mailbox":
+        if source.kind == MAILBOX:
             yield from _other_parties(where, one)
 
 
@@ -146,6 +151,7 @@ def _settings(name: str, parsed: SourceFile) -> SourceSettings:
         options=options,
         record_sets=tuple(_record_set(name, source, one) for one in parsed.record_set),
         notes=tuple(_notes(parsed)),
+        unfinished=tuple(questions(parsed)),
     )
 
 

@@ -5,7 +5,7 @@ What counts as a match is ``matching``; nothing is read here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dsar.case.identifiers import Identifier
@@ -20,16 +20,22 @@ def key_of(named: Identifier | Match) -> Key:
     return family(named.kind), named.value
 
 
+def owners_of(people: Mapping[int, Sequence[Identifier]]) -> dict[Key, dict[int, list[Identifier]]]:
+    """Whose each identifier is: the people by their number, each with the identifiers of that value."""
+    owners: dict[Key, dict[int, list[Identifier]]] = {}
+    for place, identifiers in people.items():
+        for one in identifiers:
+            owners.setdefault(key_of(one), {}).setdefault(place, []).append(one)
+    return owners
+
+
 class Shares:
     """The people one reading is for, by their place in the order given; one record may be several people's."""
 
     def __init__(self, record_set: RecordSet, people: Sequence[Sequence[Identifier]]) -> None:
         self.together = list(dict.fromkeys(one for identifiers in people for one in identifiers))
         self._matcher = Matcher(record_set, self.together)
-        self._owners: dict[Key, dict[int, list[Identifier]]] = {}
-        for place, identifiers in enumerate(people):
-            for one in identifiers:
-                self._owners.setdefault(key_of(one), {}).setdefault(place, []).append(one)
+        self._owners = owners_of(dict(enumerate(people)))
 
     def of(self, record: Record) -> Iterator[tuple[int, Record]]:
         """The people whose record it is, each with the record as a search for them alone would give it."""

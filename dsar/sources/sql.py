@@ -17,6 +17,8 @@ from dsar.sources.phones import SEPARATORS
 
 # Beyond so many, comparing each with each prose would cost more than reading every prose that could hold one.
 MOST_NEEDLES = 60
+# So many last digits are hardly ever another number's.
+_ENOUGH = 11
 # The signs between digits that every database takes out; a number with others in it is looked at by itself.
 PLAIN_SEPARATORS = " ().+/-"
 # What a plain address is written with. Whatever holds another sign, or ends in none of the second, is looked at.
@@ -121,7 +123,7 @@ def conditions(matcher: Matcher, dialect: Dialect) -> Conditions:
         if described.normal:
             values = _as_kept(kind, matcher)
             found.plain.append((described, kind, found.number(values)))
-            found.arms.append(dialect.any_of(_folded(kind, described.name, dialect), found.plain[-1][2]))
+            found.arms.append(_kept(found, kind, described.name, values, dialect))
             continue
         text = dialect.text(described.name)
         if kind == "email":
@@ -168,17 +170,23 @@ def _as_kept(kind: str, matcher: Matcher) -> set[str]:
     return values
 
 
-def _folded(kind: str, name: str, dialect: Dialect) -> str:
-    return f"lower({dialect.text(name)})" if kind == "email" else dialect.whole(name)
+def _kept(found: Conditions, kind: str, name: str, values: set[str], dialect: Dialect) -> str:
+    if kind == "email":
+        return dialect.any_of(f"lower({dialect.text(name)})", found.number(values))
+    if kind == "phone":
+        # of a number with its plus, with 00 or with neither, all but short ones end alike: a third as many to compare
+        ends = {value[-_ENOUGH:] for value in values}
+        return dialect.any_of(dialect.last(dialect.whole(name), _ENOUGH), found.number(ends))
+    return dialect.any_of(dialect.whole(name), found.number(values))
 
 
 def _email(found: Conditions, text: str, emails: Iterable[str], dialect: Dialect) -> None:
     trimmed = dialect.trimmed(text)
     found.arms.append(dialect.any_of(f"lower({trimmed})", found.number(emails)))
-    # a name beside it, several in one field, blanks inside, another script: rare enough to look at each
+    # a name beside it, several in one field, blanks inside, another script: rare enough to look at each; a sign of
+    # another script is odd in any case, so that of a plain address no more is asked
     odd = f"{dialect.beyond(trimmed, EMAIL_SIGNS)} OR {dialect.ends_beyond(trimmed, EMAIL_ENDS)}"
-    found.arms.append(f"({dialect.holds(text, '@')} AND ({odd}))")
-    found.arms.append(dialect.beyond(text, " -~"))
+    found.arms.append(f"(({odd}) AND ({dialect.holds(text, '@')} OR {dialect.beyond(text, ' -~')}))")
 
 
 def _phone(found: Conditions, text: str, matcher: Matcher, dialect: Dialect) -> None:

@@ -160,6 +160,8 @@ _FAILURES = {
     sqlite3.SQLITE_PERM: (Why.REFUSED, "the file may not be read"),
     sqlite3.SQLITE_AUTH: (Why.REFUSED, "the file may not be read"),
     sqlite3.SQLITE_READONLY: (Why.REFUSED, "reading it would need to write a file beside it"),
+    sqlite3.SQLITE_FULL: (Why.BROKEN, "the disk of this machine is full, and the search needs room beside it"),
+    sqlite3.SQLITE_IOERR: (Why.BROKEN, "the disk it lies on could not be read"),
     sqlite3.SQLITE_TOOBIG: (Why.UNREADABLE, "a value in it is too large"),
 }
 

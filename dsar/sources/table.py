@@ -7,20 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from dsar.case.records import RecordSet
-from dsar.sources.interface import Problem
+from dsar.sources.batches import Rows
+from dsar.sources.interface import Problem, SourceFailed
 from dsar.sources.matching import Matcher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table or view: its columns with their types in the database's words, and what its indexes begin with."""
+    """A table or view: its columns with their types in the database's words, and what its indexes begin with.
+
+    ``barred`` is why it may not be read, from a database that already says so when it is asked for the columns.
+    """
 
     place: str
     columns: dict[str, str] = field(default_factory=dict)
     indexes: frozenset[str] = frozenset()
+    barred: SourceFailed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,15 @@ class Reader(Protocol):
 
     def rows(self, table: Table, matcher: Matcher) -> Iterator[Values]:
         """Every row that could match, and few others, as they are read."""
+        ...
+
+
+@runtime_checkable
+class BatchReader(Protocol):
+    """A reader that can hand over the same rows many at once."""
+
+    def batches(self, table: Table, matcher: Matcher) -> Iterator[Rows] | None:
+        """Every row that could match, and few others, as they are read; None where only ``rows`` will do."""
         ...
 
 

@@ -14,8 +14,9 @@ from dsar.case.changes import Action, Result, Step
 from dsar.errors import Refused
 from dsar.formats.plain import printable, shorten
 from dsar.sources.files import files_of
+from dsar.sources.imap import on_server
 from dsar.sources.interface import SourceFailed, SourceSettings, located
-from dsar.sources.settings import PERSON, SQL
+from dsar.sources.settings import MAILBOX, PERSON, SQL
 from dsar.sources.writing_checks import Done as Done
 from dsar.sources.writing_database import DatabaseWriter
 from dsar.sources.writing_files import FileWriter
@@ -57,7 +58,7 @@ class PersonWriter:
 
 
 _WRITERS: dict[str, Callable[[SourceSettings, Path], Writer]] = {
-    "sqlite": SqliteWriter, SQL: DatabaseWriter, "csv": FileWriter, "jsonl": FileWriter, "mailbox": MailWriter,
+    "sqlite": SqliteWriter, SQL: DatabaseWriter, "csv": FileWriter, "jsonl": FileWriter, MAILBOX: MailWriter,
     PERSON: PersonWriter,
 }  # fmt: skip
 _EDITS = ("sqlite", SQL, "csv", "jsonl", PERSON)
@@ -76,8 +77,8 @@ def writer(settings: SourceSettings, home: Path) -> Writer:
     """
     name = settings.name
     made = _WRITERS.get(settings.kind)
-    if made is None:
-        kind = shorten(printable(settings.kind), 60)
+    if made is None or (settings.kind == MAILBOX and on_server(settings.path, settings.options)):
+        kind = shorten(printable(settings.kind), 60) if made is None else "mailbox on a server"
         raise Refused(
             f'The source {name} is of the kind "{kind}", in which dsar can search and not write. Nothing was changed.',
             hint=f"Ask its owner to do it by hand: {settings.owner}",

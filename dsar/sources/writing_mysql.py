@@ -7,19 +7,18 @@ would change along is counted before: these servers do not tell it afterwards.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from dsar.sources.connecting import engine_of, seconds_of
 from dsar.sources.dialects import backticked
-from dsar.sources.interface import SourceFailed, SourceSettings, Why
+from dsar.sources.interface import SourceSettings
 from dsar.sources.mysql import BINARY, failed, limit_of, name_of, shown
 from dsar.sources.table import parted
 from dsar.sources.writing_checks import Unwritable
-from dsar.sources.writing_target import VIEW, Edit, Locked, Target
+from dsar.sources.writing_target import LOCK_SECONDS, VIEW, Edit, Locked, Server, Target, refused_in_words, unchanged
 
-LOCK_SECONDS = 5
 _COLUMNS = """
 SELECT c.column_name, c.data_type, c.is_nullable, c.column_key, c.table_schema, t.engine, t.table_type
 FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
@@ -57,8 +56,10 @@ _VALUES = (1264, 1265, 1292, 1366, 1406, 1411, 3140)
 _LOCKED = (1205, 1213, 1969, 3024)
 
 
-class MysqlServer:
+class MysqlServer(Server):
     """One connection to a MariaDB or MySQL database that may write."""
+
+    begins = "START TRANSACTION"
 
     def __init__(self, settings: SourceSettings, home: Path) -> None:
         self._settings = settings
@@ -70,8 +71,7 @@ class MysqlServer:
         try:
             self._pooled = self._engine.raw_connection()
         except (DBAPIError, pymysql.Error) as error:
-            found = failed(settings, LOCK_SECONDS, getattr(error, "orig", None) or error)
-            raise SourceFailed(found.why, f"{found.message} Nothing was changed.", hint=found.hint) from None
+            raise unchanged(failed(settings, LOCK_SECONDS, getattr(error, "orig", None) or error)) from None
         connection: Any = self._pooled.driver_connection
         self._connection = connection
         limit = limit_of(self._connection, seconds_of(settings))
@@ -82,11 +82,6 @@ class MysqlServer:
         # as the search reads: no value is turned into a number or a date
         self._connection.decoders = {}
         self._connection.use_unicode = False
-
-    def close(self) -> None:
-        """Leave the server; what was not committed is undone."""
-        self._pooled.invalidate()
-        self._engine.dispose()
 
     def target(self, place: str) -> Target:
         """The table of this name; Unwritable where it is none."""
@@ -105,29 +100,6 @@ class MysqlServer:
             identity=primary or tuple(columns),
             never_empty=frozenset(row[0] for row in rows if row[2] == "NO" and ("char" in row[1] or "text" in row[1])),
         )
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Everything inside is kept at the end, or nothing is."""
-        try:
-            self._run("START TRANSACTION")
-            yield
-            self._run("COMMIT")
-        except BaseException:
-            with suppress(Exception):
-                self._run("ROLLBACK")
-            raise
-
-    @contextmanager
-    def attempt(self) -> Iterator[None]:
-        """Inside a transaction: undone by itself where something is Unwritable."""
-        self._run("SAVEPOINT attempt")
-        try:
-            yield
-        except Unwritable:
-            self._run("ROLLBACK TO SAVEPOINT attempt")
-            raise
-        self._run("RELEASE SAVEPOINT attempt")
 
     def lock(self, target: Target, keys: Sequence[Mapping[str, str]]) -> Iterable[Locked]:
         """The rows with these keys, locked until the transaction ends."""
@@ -243,13 +215,8 @@ class MysqlServer:
                 raise Unwritable(says) from None
             if number in _VALUES:
                 raise Unwritable(_VALUE) from None
-            if number in _LOCKED:
-                says = (
-                    f"it was locked by another program for {LOCK_SECONDS} s, so nothing more was changed. Run it again"
-                )
-                raise SourceFailed(Why.TIMEOUT, f"{name}: {says}.") from None
             says = f"it refused, or the connection broke ({number})"
-            raise SourceFailed(Why.BROKEN, f"{name}: {says}. What was told as done is done, nothing else.") from None
+            raise refused_in_words(name, LOCK_SECONDS if number in _LOCKED else 0, says) from None
 
 
 def _these(target: Target, rows: Sequence[Locked]) -> tuple[str, list[object]]:

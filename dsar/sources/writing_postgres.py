@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dsar.sources.connecting import engine_of, seconds_of
-from dsar.sources.interface import SourceFailed, SourceSettings, Why
-from dsar.sources.postgres import SESSION, escaped, name_of, refused, shown
+from dsar.sources.interface import SourceSettings
+from dsar.sources.postgres import SESSION
+from dsar.sources.postgres_faults import refused
+from dsar.sources.postgres_select import escaped, name_of, shown
 from dsar.sources.sql import quoted
 from dsar.sources.writing_checks import Unwritable
-from dsar.sources.writing_target import VIEW, Edit, Locked, Target
+from dsar.sources.writing_target import LOCK_SECONDS, VIEW, Edit, Locked, Server, Target, refused_in_words, unchanged
 
 if TYPE_CHECKING:
     import psycopg
 
-LOCK_SECONDS = 5
 _ROWS = "pg_temp.dsar_rows"
 _TEMPORARY = "CREATE TEMPORARY TABLE dsar_rows (turn integer, partition oid, place tid, cells text[])"
 _CATALOGUE = """
@@ -43,12 +44,16 @@ _REFUSED = {
     "P0001": "The database refuses it (a trigger)",
     "42501": "The user of the settings may not change this table",
 }
+_LOCKED = ("55P03", "57014", "40P01", "40001")
 _VALUE = "The column does not allow this value (it is of another type, or too long)"
 _CONSTRAINT = "The database refuses it (a constraint or a trigger)"
 
 
-class PostgresServer:
+class PostgresServer(Server):
     """One connection to a PostgreSQL database that may write."""
+
+    # each statement says at once what it breaks, not only the last
+    begins = "SET CONSTRAINTS ALL IMMEDIATE"
 
     def __init__(self, settings: SourceSettings, home: Path) -> None:
         self._settings = settings
@@ -60,17 +65,12 @@ class PostgresServer:
         try:
             self._pooled = self._engine.raw_connection()
         except DBAPIError as error:
-            raise _unchanged(refused(settings, error.orig or error)) from None
+            raise unchanged(refused(settings, error.orig or error)) from None
         except Error as error:
-            raise _unchanged(refused(settings, error)) from None
+            raise unchanged(refused(settings, error)) from None
         self._connection: psycopg.Connection[Any] = self._pooled.driver_connection  # type: ignore[assignment]
         with self._told():
             self._prepare()
-
-    def close(self) -> None:
-        """Leave the server; what was not committed is undone."""
-        self._pooled.invalidate()
-        self._engine.dispose()
 
     def target(self, place: str) -> Target:
         """The table of this name; Unwritable where it is none."""
@@ -81,32 +81,6 @@ class PostgresServer:
             raise Unwritable(VIEW)
         never_empty = frozenset(name for name, kind, always, _ in rows if always and _TEXT.match(kind))
         return Target(place=place, columns={name: kind for name, kind, _, _ in rows}, never_empty=never_empty)
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Everything inside is kept at the end, or nothing is."""
-        try:
-            with self._told():
-                # each statement says at once what it breaks, not only the last
-                self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            yield
-            with self._told():
-                self._connection.commit()
-        except BaseException:
-            with suppress(Exception):
-                self._connection.rollback()
-            raise
-
-    @contextmanager
-    def attempt(self) -> Iterator[None]:
-        """Inside a transaction: undone by itself where something is Unwritable."""
-        self._run("SAVEPOINT attempt")
-        try:
-            yield
-        except Unwritable:
-            self._run("ROLLBACK TO SAVEPOINT attempt")
-            raise
-        self._run("RELEASE SAVEPOINT attempt")
 
     def lock(self, target: Target, keys: Sequence[Mapping[str, str]]) -> Iterable[Locked]:
         """The rows with these keys, locked until the transaction ends."""
@@ -208,14 +182,9 @@ class PostgresServer:
                 raise Unwritable(says) from None
             if code.startswith(("22", "23")):
                 raise Unwritable(_VALUE if code.startswith("22") else _CONSTRAINT) from None
-            if code in ("55P03", "57014", "40P01", "40001"):
-                says = (
-                    f"it was locked by another program for {LOCK_SECONDS} s, so nothing more was changed. Run it again"
-                )
-                raise SourceFailed(Why.TIMEOUT, f"{name}: {says}.") from None
             broke = not code or code.startswith(("57P", "08"))
             says = "it refused, or the connection broke" if broke else f"it refused ({code})"
-            raise SourceFailed(Why.BROKEN, f"{name}: {says}. What was told as done is done, nothing else.") from None
+            raise refused_in_words(name, LOCK_SECONDS if code in _LOCKED else 0, says) from None
 
 
 def _listed(cells: Sequence[str | None]) -> str:
@@ -242,7 +211,3 @@ def _same(name: str, kind: str, at: int, by_text: bool) -> str:
     if not by_text and _WHOLE.match(kind):
         return f"{column} = {value}::bigint"
     return f"{column}::text = {value}" if not by_text and _TEXT.match(kind) else f"concat({column}) = {value}"
-
-
-def _unchanged(failed: SourceFailed) -> SourceFailed:
-    return SourceFailed(failed.why, f"{failed.message} Nothing was changed.", hint=failed.hint)

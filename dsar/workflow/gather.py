@@ -7,7 +7,7 @@ cases in one pass are ``gather_all``.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -29,7 +29,7 @@ from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong, Refused
 from dsar.sources.answers import Answer, SearchResult
 from dsar.sources.interface import Source
-from dsar.sources.search import search
+from dsar.sources.search import Subject, search_many
 from dsar.workflow.hops import NotFollowed, await_yes
 from dsar.workflow.openings import identifier_text, identifiers_of
 from dsar.workflow.subject import reply_address, subject_of
@@ -80,20 +80,15 @@ def gather(
             f"Not done: {number} holds no e-mail, phone or account number to search by. Nothing was searched.",
             hint=f"Add one: dsar attach {number} --identifier email=ADDRESS",
         )
-    result = _search(sources, wanted, identifiers, count_only, report)
+    known = {one.key for one in identifiers_of(ws, number)}
+    run = _Run(ws=ws, number=number, by=by, count_only=count_only, report=report)
+    result = run.search(sources, wanted, identifiers)
     followed = result.followed
-    if retry and _leads_on(ws, number, followed):
+    if retry and any(one.key not in known for one in followed):
         # what answered now names new identifiers: the record sets that answered before are asked again with them
-        wanted = to_ask(case, sources, retry=False)
-        result = _search(sources, wanted, [*identifiers, *followed], count_only, report)
+        result = run.search(sources, to_ask(case, sources, retry=False), [*identifiers, *followed])
         followed = (*followed, *result.followed)
-    if not count_only:
-        remember(ws, number, followed, by)
-    for answer in result.answers:
-        if (answer.source, answer.record_set.name) in wanted:
-            case = record_answer(ws, number, answer, len(identifiers), count_only, by)
-    if not count_only:
-        case = compare_recipient(ws, number, by)
+    case = ws.ledger.case(number) if count_only else compare_recipient(ws, number, by)
     not_followed = tuple(NotFollowed(one, why) for one, why in result.not_followed)
     return Gathered(
         case=case,
@@ -110,21 +105,42 @@ def searchable(ws: Workspace, case: Case) -> list[Identifier]:
     return [one for one in subject_of(ws, case) if one.kind in SEARCHABLE]
 
 
-def _search(
-    sources: Sequence[Source],
-    wanted: set[tuple[str, str]],
-    identifiers: Sequence[Identifier],
-    count_only: bool,
-    report: Report | None,
-) -> SearchResult:
-    asked = [source for source in sources if any(key[0] == source.settings.name for key in wanted)]
-    return search(asked, identifiers, count_only=count_only, report=report)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """One run for one case: each record set's answer is filed before the next is read, so that it stays filed."""
 
+    ws: Workspace
+    number: str
+    by: Stamp
+    count_only: bool
+    report: Report | None
 
-def _leads_on(ws: Workspace, number: str, followed: Iterable[Identifier]) -> bool:
-    """Whether a search found identifiers of the person that the case did not know."""
-    known = {one.key for one in identifiers_of(ws, number)}
-    return any(one.key not in known for one in followed)
+    def search(
+        self, sources: Sequence[Source], wanted: set[tuple[str, str]], identifiers: Sequence[Identifier]
+    ) -> SearchResult:
+        """Search the sources of the record sets that are wanted, and file what these answer."""
+
+        def followed(found: Mapping[str, Sequence[Identifier]]) -> None:
+            if not self.count_only:
+                remember(self.ws, self.number, found[self.number], self.by)
+
+        def settled(answers: Mapping[str, Answer]) -> None:
+            answer = answers[self.number]
+            if (answer.source, answer.record_set.name) in wanted:
+                record_answer(self.ws, self.number, answer, len(identifiers), self.count_only, self.by)
+            if self.report:
+                self.report(answer)
+
+        asked = [source for source in sources if any(key[0] == source.settings.name for key in wanted)]
+        return search_many(
+            asked,
+            {self.number: Subject(identifiers=identifiers)},
+            count_only=self.count_only,
+            followed=followed,
+            settled=settled,
+            keep_records=False,
+            folder=self.ws.home,
+        )[self.number]
 
 
 def claims_to_search(case: Case) -> list[Claim]:
@@ -205,7 +221,7 @@ def record_answer(ws: Workspace, number: str, answer: Answer, identifiers: int, 
         elif answer.state == "waiting":
             return case
         else:
-            found = ledger.put_findings(number, source, name, answer.records)
+            found = ledger.file_findings(number, source, name, answer.written())
             fact = RecordSetSearched(
                 source=source, record_set=name, found=found, identifiers=identifiers, excluded=answer.excluded
             )

@@ -81,7 +81,14 @@ class _Pass:
             number: Subject(identifiers=own, sources={source for source, _ in self.wanted[number]})
             for number, own in self.identifiers.items()
         }
-        return search_many(sources, subjects, followed=self._followed, settled=self._settled, keep_records=False)
+        return search_many(
+            sources,
+            subjects,
+            followed=self._followed,
+            settled=self._settled,
+            keep_records=False,
+            folder=self.ws.home,
+        )
 
     def _followed(self, found: Mapping[str, Sequence[Identifier]]) -> None:
         self._each(found, lambda number: remember(self.ws, number, found[number], self.by))
@@ -96,6 +103,7 @@ class _Pass:
                 self.ws, number, answers[number], len(self.identifiers[number]), False, self.by
             ),
         )
+        self.problems.update(dict.fromkeys(one.says for one in answers.values() if one.state is State.FAILED))
         self.problems.update(dict.fromkeys(str(problem) for one in answers.values() for problem in one.problems))
         states = {answers[number].state for number in asked}
         read = Read(

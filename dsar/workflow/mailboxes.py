@@ -18,9 +18,9 @@ from dsar.case.rights import Right
 from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong, OutsideDown, PartlyDone
 from dsar.formats.files import sniff
+from dsar.formats.imap import PORTS, Account, Fetched, Folders, connected
 from dsar.formats.mailbox import maildir_messages, mbox_messages
 from dsar.inbox.arrival import Arrival, InboxSettings, digest
-from dsar.inbox.imap import Account, Fetched, Folders, connected
 from dsar.inbox.mails import mail_arrival
 from dsar.settings import Mailbox
 from dsar.workflow.intake import State, Taken, batches, found_in, settle
@@ -29,7 +29,8 @@ from dsar.workspace import Workspace
 
 SYSTEM = "system"
 _LOCK = ".intake.lock"
-_PORTS = {"tls": 993, "starttls": 143, "none": 143}
+_LOST = "Nothing is lost: what was read is kept, the rest waits in the mailbox."
+_SET_UP = "It is set up in dsar.toml: dsar config edit"
 _RIGHTS = frozenset(right.value for right in Right)
 
 
@@ -107,9 +108,9 @@ def intake(ws: Workspace, wanted: Wanted, by: Stamp, report: Report, *, dry_run:
                     _count(report, taken)
                     yield taken
             except OutsideDown as down:
-                report.down.append(f"{box.name}: {down.message}")
+                report.down.append(f"{box.name}: {down.message} {_LOST}")
             except InputWrong as wrong:
-                report.faults.append(" ".join(filter(None, (f"{box.name}: {wrong.message}", wrong.hint))))
+                report.faults.append(" ".join(filter(None, (f"{box.name}: {wrong.message}", wrong.hint or _SET_UP))))
 
 
 def _allowed(ws: Workspace, wanted: Wanted, by: Stamp) -> None:
@@ -263,7 +264,7 @@ def account(ws: Workspace, box: Mailbox) -> Account:
 
     return Account(
         host=box.host,
-        port=box.port or _PORTS[box.security],
+        port=box.port or PORTS[box.security],
         security=box.security,
         user=box.user,
         secret=lambda: secret(box.token or box.password),

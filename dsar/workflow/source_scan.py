@@ -8,7 +8,7 @@ from __future__ import annotations
 import glob
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,8 +23,9 @@ from dsar.sources.scan_fides import read_datasets
 from dsar.sources.scan_files import kind_of_file, scan_files
 from dsar.sources.scan_proposing import Proposal, ProposedField, ProposedSet, propose, slug
 from dsar.sources.scan_tables import SAMPLE, Scanned
-from dsar.sources.scan_writing import OPEN, Head, source_text
-from dsar.sources.settings import load_sources
+from dsar.sources.scan_writing import Head, source_text
+from dsar.sources.settings import MAILBOX, load_sources
+from dsar.sources.unfinished import NOWHERE, OPEN
 from dsar.workspace import Workspace
 
 FOLDER = "sources"
@@ -35,12 +36,36 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
 _QUESTION = re.compile(r'# \?(?!")')
 _INLINE = re.compile(r"(?i)://[^/@\s]*:[^/@\s]*@|[?&;][^=&]*(pass|pwd|secret|token|key)[^=&]*=")
 _SCANNED = ("sqlite", "sql", "csv", "jsonl", "json", "sheet", "parquet")
-_PLACEHOLDER = "postgresql://USER@HOST/DATABASE"
+
+
+# What a first file describes, for a person to go on: of a table, and of letters, which all have the same fields.
+_RECORDS = (
+    ProposedField(name="id", meaning="Id", origin="observed", asks=("which column tells one record from another?",)),
+    ProposedField(
+        name="email", meaning="E-mail address", category="contact", identifies="email", match=True,
+        asks=("which columns hold what a person is found by?",),
+    ),
+)  # fmt: skip
+_LETTERS = (
+    *(
+        ProposedField(name=name, meaning=meaning, category="contact", identifies="email", match=True)
+        for name, meaning in (("from", "Who wrote"), ("to", "To whom"), ("cc", "Copies to"))
+    ),
+    ProposedField(
+        name="signature_phone", meaning="Telephone in a signature", category="contact", identifies="phone", match=True,
+        asks=("may a number under the person's own letters be followed to other records? Then say emits = true",),
+    ),
+    *(
+        ProposedField(name=name, meaning=meaning, category="content", text=True)
+        for name, meaning in (("subject", "Subject"), ("body", "Letter"), ("quoted", "Letters quoted in it"))
+    ),
+    ProposedField(name="attachments", meaning="Names of the attachments", category="content"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a person says of a source; "" where they leave it open."""
+    """What a person says of a source; "" where they leave it open. ``schemas`` are those of a server to look at."""
 
     name: str = ""
     kind: str = ""
@@ -50,6 +75,7 @@ class Wish:
     country: str = ""
     ask: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    schemas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +101,7 @@ def scan(ws: Workspace, target: str, wish: Wish, *, out: str = "") -> Described:
     """
     settings = _target(ws, target, wish)
     name = slug(Path(out).stem) if out else settings.name
-    found = _read(settings, ws.home)
+    found = _read(settings, ws.home, wish.schemas)
     country = settings.country or ws.config.organisation.country
     proposal = propose(name, found.tables, country=country)
     if settings.kind not in ("sqlite", "sql"):
@@ -112,21 +138,15 @@ def add(ws: Workspace, wish: Wish) -> Described:
         )
     _no_secret(wish.path)
     person, tables = wish.kind == "person", wish.kind in ("sqlite", "sql")
-    missing = "" if person else _PLACEHOLDER if wish.kind == "sql" else "?"
-    key = ProposedField(
-        name="id", meaning="Id", origin="observed", asks=("which column tells one record from another?",)
-    )  # fmt: skip
-    email = ProposedField(
-        name="email", meaning="E-mail address", category="contact", identifies="email", match=True,
-        asks=("which columns hold what a person is found by?",),
-    )  # fmt: skip
+    missing = "" if person else NOWHERE if wish.kind == "sql" else OPEN
+    fields = _LETTERS if wish.kind == MAILBOX else _RECORDS
     one = ProposedSet(
-        name="records", place="records" if tables else "", key=("id",), fields=(key, email),
-        asks=("one [[record_set]] per table, file or list; copy this one",),
+        name="records", place="records" if tables else "", key=() if fields is _LETTERS else ("id",), fields=fields,
+        asks=("one [[record_set]] per table, file, folder or list; copy this one",),
     )  # fmt: skip
     head = Head(
         kind=wish.kind, path=wish.path or missing, title=wish.title, owner=wish.owner or wish.ask,
-        country=wish.country, ask=(wish.ask or wish.owner or "?") if person else "", options=wish.options,
+        country=wish.country, ask=(wish.ask or wish.owner or OPEN) if person else "", options=wish.options,
     )  # fmt: skip
     proposal = Proposal(sets=(one,))
     asks = [] if person or wish.path else ["where is it? Correct path"]
@@ -143,18 +163,21 @@ def import_fides(ws: Workspace, file: Path, wish: Wish) -> list[Described]:
         raise InputWrong(f"{shorten(printable(file.name), 80)} is not written in UTF-8. Nothing was read.") from None
     found: list[Described] = []
     _no_secret(wish.path)
-    for dataset in read_datasets(text):
+    nobody: list[str] = []
+    kind = wish.kind or "sql"
+    for dataset in read_datasets(text, columns=kind in ("sql", "sqlite")):
         name = slug(dataset.key)
         proposal = propose(name, dataset.tables, country=wish.country)
         if not proposal.sets:
-            raise InputWrong(f"The dataset {name} names no identity to search by. Nothing was written.")
+            nobody.append(name)
+            continue
         told = dataset.not_mapped
         asks = [
             *([] if wish.path else ["where is it? Correct kind and path"]),
             *(f"not carried over: {one}" for one in told),
         ]
         head = Head(
-            kind=wish.kind or "sql", path=wish.path or _PLACEHOLDER, title=wish.title or dataset.title,
+            kind=kind, path=wish.path or (NOWHERE if kind == "sql" else OPEN), title=wish.title or dataset.title,
             owner=wish.owner, country=wish.country or ws.config.organisation.country, options=wish.options,
         )  # fmt: skip
         about = ["From a dataset of Fides.", dataset.note, FINISH]
@@ -164,6 +187,11 @@ def import_fides(ws: Workspace, file: Path, wish: Wish) -> list[Described]:
         if any(one.name == name for one in found):
             raise InputWrong(f"Two datasets would both be called {name}. Nothing was written.")
         found.append(_checked(ws, made, ""))
+    if not found:
+        raise InputWrong(f"The dataset {', '.join(nobody)} names nobody to search for. Nothing was written.")
+    if nobody:
+        says = f"left out, as they name nobody to search for: {', '.join(nobody)}"
+        found[0] = replace(found[0], told=(*found[0].told, says))
     return [_written(ws, one, f"{FOLDER}/{one.name}.toml") for one in found]
 
 
@@ -226,10 +254,14 @@ def _no_secret(path: str) -> None:
         )
 
 
-def _read(settings: SourceSettings, home: Path) -> Scanned:
-    if settings.kind == "sqlite":
-        return scan_sqlite(settings, home)
-    return scan_database(settings, home) if settings.kind == "sql" else scan_files(settings, home)
+def _read(settings: SourceSettings, home: Path, schemas: Sequence[str]) -> Scanned:
+    if settings.kind == "sql":
+        return scan_database(settings, home, schemas)
+    if schemas:
+        raise InputWrong(
+            "Not done: only a database server has schemas. Nothing was written.", hint="Leave out --schema"
+        )
+    return scan_sqlite(settings, home) if settings.kind == "sqlite" else scan_files(settings, home)
 
 
 def _checked(ws: Workspace, made: Described, out: str) -> Described:
@@ -268,14 +300,6 @@ def _free(ws: Workspace, out: str) -> Path:
             hint="Give another name, or move that file away first.",
         )
     return path
-
-
-def undecided(settings: SourceSettings) -> list[str]:
-    """What a person has still to say of a source before its words may stand in an answer."""
-    told = {"title": settings.title, "owner": settings.owner, "path": settings.path, "ask": settings.options.get("ask")}
-    found = [name for name, value in told.items() if value in (OPEN, _PLACEHOLDER)]
-    found += [f"title of {one.name}" for one in settings.record_sets if one.title == OPEN]
-    return found + [f"purpose of {one.name}" for one in settings.record_sets if OPEN in one.purposes]
 
 
 def rows_of(found: Described) -> Iterator[tuple[str, str, str, str, str]]:

@@ -152,15 +152,20 @@ def _sources(ws: Workspace, now: datetime) -> Iterator[Check]:
 def source_check(source: object) -> Check:
     """Whether one source opens and answers."""
     from dsar.sources.interface import Source, SourceFailed
+    from dsar.sources.unfinished import says_of
 
     assert isinstance(source, Source)
-    name = f"source {source.settings.name}"
+    settings = source.settings
+    name = f"source {settings.name}"
+    open_ = f" {says_of(settings)} Until then it is not searched." if settings.unfinished else ""
     try:
         tested = source.test()
     except SourceFailed as fault:
-        return Check(name=name, state=FAIL, says=str(fault), hint=f"dsar source test {source.settings.name}")
-    counted = ", ".join(f"{part} {count:,}" for part, count in tested.rows.items())
-    return Check(name=name, state=OK, says=counted or "asked by mail")
+        return Check(name=name, state=FAIL, says=f"{fault}{open_}", hint=f"dsar source test {settings.name}")
+    counted = ", ".join(f"{part} {count:,}" for part, count in tested.rows.items()) or "asked by mail"
+    if open_:
+        return Check(name=name, state=FAIL, says=f"{counted}.{open_}", hint=f"Finish sources/{settings.name}.toml")
+    return Check(name=name, state=OK, says=counted)
 
 
 def _backup(ws: Workspace, now: datetime) -> Iterator[Check]:

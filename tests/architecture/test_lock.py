@@ -15,16 +15,25 @@ ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements" / "dev.txt").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-PINS = {
-    canonicalize_name(name): (version, rest.count("--hash=sha256:"))
-    for name, version, rest in re.findall(r"^([\w.-]+)==([^\s;]+)(.*(?:\n[ ]+.*)*)", LOCK, re.MULTILINE)
-}
+# the one extra with an environment of its own
+SPARK = (ROOT / "requirements" / "spark.txt").read_text(encoding="utf-8")
+
+
+def pins(lock: str) -> dict[str, tuple[str, int]]:
+    return {
+        canonicalize_name(name): (version, rest.count("--hash=sha256:"))
+        for name, version, rest in re.findall(r"^([\w.-]+)==([^\s;]+)(.*(?:\n[ ]+.*)*)", lock, re.MULTILINE)
+    }
+
+
+PINS = pins(LOCK)
 
 
 def declared() -> Iterator[Requirement]:
     for text in PROJECT["project"]["dependencies"]:
         yield Requirement(text)
-    for group in [*PROJECT["project"]["optional-dependencies"].values(), *PROJECT["dependency-groups"].values()]:
+    extras = PROJECT["project"]["optional-dependencies"]
+    for group in [*(extras[name] for name in extras if name != "spark"), *PROJECT["dependency-groups"].values()]:
         yield from map(Requirement, group)
 
 
@@ -35,11 +44,23 @@ def test_every_dependency_is_locked_inside_its_range(wanted: Requirement) -> Non
     assert wanted.specifier.contains(version, prereleases=True), "run make lock"
 
 
-def test_every_pin_has_a_hash() -> None:
-    assert [name for name, (_, hashes) in PINS.items() if not hashes] == []
-    assert len(PINS) == sum("==" in line and not line.startswith(" ") for line in LOCK.splitlines())
+@pytest.mark.parametrize("wanted", PROJECT["project"]["optional-dependencies"]["spark"])
+def test_sparks_client_is_locked_apart_beside_the_same_versions(wanted: str) -> None:
+    spark = pins(SPARK)
+    version, _ = spark[canonicalize_name(Requirement(wanted).name)]
+    assert Requirement(wanted).specifier.contains(version)
+    assert {name: pin[0] for name, pin in spark.items() if name in PINS} == {
+        name: pin[0] for name, pin in PINS.items() if name in spark
+    }
 
 
-def test_the_lock_names_no_index() -> None:
-    assert "://" not in LOCK
-    assert "index-url" not in LOCK
+@pytest.mark.parametrize("lock", [LOCK, SPARK], ids=["dev", "spark"])
+def test_every_pin_has_a_hash(lock: str) -> None:
+    assert [name for name, (_, hashes) in pins(lock).items() if not hashes] == []
+    assert len(set(re.findall(r"(?m)^[\w.-]+==", lock))) >= len(pins(lock))
+
+
+@pytest.mark.parametrize("lock", [LOCK, SPARK], ids=["dev", "spark"])
+def test_the_lock_names_no_index(lock: str) -> None:
+    assert "://" not in lock
+    assert "index-url" not in lock

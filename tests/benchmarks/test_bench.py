@@ -7,6 +7,7 @@ import re
 import sqlite3
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,11 @@ def test_a_row_of_many_things_shows_how_many_a_second() -> None:
     assert many.ratio == pytest.approx(5.0)
 
 
+def test_a_row_of_something_else_shows_its_unit() -> None:
+    memory = Row(figure=Figure(name="memory", seconds=(32.4,)), floor=Figure(name="most", seconds=(64,)), unit="MB")
+    assert cells(memory)[1:6] == ("32 MB", "32 MB", "most", "64 MB", "0.51 x")
+
+
 def test_the_table_is_markdown_with_its_columns_in_line() -> None:
     lines = markdown([row(0.2, at_most=3), row(12.0)]).splitlines()
     assert len(lines) == 4
@@ -89,6 +95,17 @@ def test_programs_run_in_turns_and_the_warm_up_is_not_counted(tmp_path: Path) ->
     assert log.read_text(encoding="utf-8") == "ABABAB"
     assert {name: len(figure.seconds) for name, figure in figures.items()} == {"A": 2, "B": 2}
     assert all(seconds > 0 for figure in figures.values() for seconds in figure.seconds)
+
+
+def test_what_is_prepared_before_each_run_and_what_each_prints(tmp_path: Path) -> None:
+    log, heard = tmp_path / "log", list[bytes]()
+
+    def before() -> None:
+        log.write_text(log.read_text() + "b" if log.exists() else "b")
+
+    run = replace(python(f"f = open({str(log)!r}, 'a+'); f.write('r'); f.seek(0); print(f.read())"), before=before)
+    time_all([run], rounds=1, heard=lambda _, said: heard.append(said.strip()))
+    assert heard == [b"br", b"brbr"]
 
 
 @pytest.mark.parametrize("terminal", [True, False])

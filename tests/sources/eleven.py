@@ -50,14 +50,18 @@ def write_sqlite(path: Path) -> None:
         connection.executescript(SQL)
 
 
+def finished(text: str) -> str:
+    """The proposal with its open words said and nothing else changed: what it is, who keeps it, and why."""
+    text = text.replace('title = "?"', 'title = "Shop"').replace('owner = "?"', 'owner = "sam"')
+    return text.replace('purpose = "?"', 'purpose = "selling"')
+
+
 def edited(text: str) -> str:
     """What a person adds to a proposal: who keeps it, why, and that both e-mails of a request are the asker's.
 
     The number of the colleague who dealt with a request stays unfollowed, as proposed.
     """
-    text = text.replace('title = "?"', 'title = "Shop"').replace('owner = "?"', 'owner = "sam"')
-    text = text.replace('purpose = "?"', 'purpose = "selling"')
-    head, mark, requests = text.partition("# --- service_requests ---")
+    head, mark, requests = finished(text).partition("# --- service_requests ---")
     assert mark
     for name in ("email", "alt_email"):
         described = f'name = "{name}"\n'

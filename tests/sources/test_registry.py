@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from dsar.case.records import RecordSet
 from dsar.errors import InputWrong
 from dsar.sources.interface import Source, SourceFailed, SourceSettings, Why
-from dsar.sources.registry import kinds, open_source
+from dsar.sources.registry import kinds, open_each, open_source
 
+RECORDS = RecordSet(source="crm", name="people", title="People", place="", key=(), fields=(), roles=())
 PLUGINS = """
 class Half:
     def __init__(self, settings, home):
@@ -79,6 +81,18 @@ def test_an_unfit_plugin_is_named_and_never_skipped(tmp_path: Path, kind: str, s
     assert says in failed.value.message
     assert "hunter2" not in str(failed.value)
     assert "dsar source test crm" in failed.value.hint
+
+
+@pytest.mark.usefixtures("installed")
+def test_one_that_does_not_load_is_there_and_says_so_and_the_others_are_opened(tmp_path: Path) -> None:
+    bad, good = open_each([settings("raises"), settings("csv")], tmp_path)
+    assert isinstance(bad, Source)
+    for ask in (bad.test, lambda: bad.find(RECORDS, [])):
+        with pytest.raises(SourceFailed, match=r"does not load \(ValueError\)"):
+            ask()
+    assert type(good).__name__ == "CsvSource"
+    with pytest.raises(InputWrong, match="no kind of source"):
+        open_each([settings("csv"), settings("sqllite")], tmp_path)
 
 
 @pytest.mark.usefixtures("installed")

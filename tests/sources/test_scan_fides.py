@@ -51,9 +51,13 @@ def test_an_identity_is_what_a_field_identifies(identity: str, kind: str) -> Non
 
 
 def test_an_identity_of_their_own_is_told() -> None:
-    assert one("{name: x, fides_meta: {identity: loyalty_card}}").not_mapped == (
-        "people.x: the identity loyalty_card has no kind here: say by hand what it identifies",
+    found = one("{name: x, fides_meta: {identity: loyalty_card}}")
+    assert found.not_mapped == (
+        "people.x: the identity loyalty_card has no kind of its own here: taken for a customer number",
     )
+    field = propose("shop", found.tables).sets[0].fields[1]
+    assert (field.identifies, field.match) == ("customer_no", True)
+    assert "is this a customer number?" in field.asks
 
 
 @pytest.mark.parametrize(

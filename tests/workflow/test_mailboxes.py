@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from dsar.errors import Busy, InputWrong, Refused
-from dsar.inbox.imap import Account, connected
+from dsar.formats.imap import Account, connected
 from dsar.workflow import mailboxes as work
 from dsar.workflow import upkeep
 from dsar.workflow.intake import State, Taken

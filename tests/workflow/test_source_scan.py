@@ -137,15 +137,15 @@ class TestTheFile:
 
 
 class TestWithoutEdits:
-    """What is written loads and finds as it is; only what a person has to say is not followed."""
+    """What is written loads, and finds once its open words are said; only what a person has to say is not followed."""
 
     @pytest.mark.parametrize("how", ["scan", "import"])
     def test_a_second_address_is_found_and_not_followed(self, shop: Workspace, how: str) -> None:
         if how == "scan":
-            source_scan.scan(shop, SHOP, Wish(), out="sources/shop.toml")
+            made = source_scan.scan(shop, SHOP, Wish(), out="sources/shop.toml")
         else:
-            source_scan.import_fides(shop, eleven.YAML, Wish(kind="sqlite", path=SHOP))
-        source = opened(shop, "shop" if how == "scan" else "shop_db")
+            (made,) = source_scan.import_fides(shop, eleven.YAML, Wish(kind="sqlite", path=SHOP))
+        source = opened(shop, made.name, eleven.finished(made.text))
         asked = [who("email", "ana.ruiz@example.com")]
         assert eleven.found(source, asked) == eleven.ANA.replace("reports 1, ", "")
 

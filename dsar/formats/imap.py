@@ -1,7 +1,7 @@
 """Reads the mails of an IMAP server's folders, and changes nothing there: no flag is set, nothing is moved or deleted.
 
-imap-tools carries the bytes; what they say is for the guarded reader of ``formats.mail``. How far a folder was
-read is for the workflow to remember.
+imap-tools carries the bytes; what they say is for the guarded reader of ``mail``. Which folders are read, and how
+far one was read already, is for others to know.
 """
 
 from __future__ import annotations
@@ -10,29 +10,50 @@ import imaplib
 import re
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dsar.errors import InputWrong, OutsideDown
 from dsar.formats.mail import MAX_SIZE
-from dsar.formats.plain import shorten
+from dsar.formats.plain import printable, shorten
 
 if TYPE_CHECKING:
-    from imap_tools import BaseMailBox
+    from imap_tools import BaseMailBox, FolderInfo
 
 _SIZES_AT_ONCE = 200
 _MAILS_AT_ONCE = 25
 _BYTES_AT_ONCE = 4_000_000
 _MOST_HEADER = 65_536
+_NO_MAILS = {"\\noselect", "\\nonexistent"}
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LOST = "Nothing is lost: what was read is kept, the rest waits in the mailbox."
-_AGAIN = "Run it again: dsar intake"
+_LISTED_AT_ONCE = 5_000
+PORTS = {"tls": 993, "starttls": 143, "none": 143}
+# Why a mailbox was not read, as the one word programs go by.
+MISSING, REFUSED, TIMEOUT, BROKEN, PLUGIN = "missing", "refused", "timeout", "broken", "plugin"
+
+
+class MailboxDown(OutsideDown):
+    """A server that cannot be read just now: ``why`` in one word, ``message`` without user or password."""
+
+    def __init__(self, account: Account, why: str, says: str) -> None:
+        super().__init__(f"The mailbox {account.place} {says}.")
+        self.why = why
+
+
+class MailboxWrong(InputWrong):
+    """What is said of a mailbox cannot be right, or what reads it is not installed: ``why`` in one word."""
+
+    def __init__(self, why: str, says: str, *, hint: str = "") -> None:
+        super().__init__(says, hint=hint)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +90,7 @@ class Fetched:
 
 @contextmanager
 def connected(account: Account) -> Iterator[Folders]:
-    """The folders behind an account; OutsideDown, in words without user or password, wherever the line fails."""
+    """The folders behind an account; MailboxDown wherever the line fails."""
     box = _logged_in(account)
     try:
         yield Folders(box, account)
@@ -95,14 +116,46 @@ class Folders:
         try:
             self._box.folder.set(folder, readonly=True)
         except (OSError, imaplib.IMAP4.error) as error:
-            raise _down(self._account, "broke off") from error
+            raise _broke_off(self._account, error) from error
         except MailboxFolderSelectError:
-            raise InputWrong(
-                f'The mailbox {self._account.place} has no folder "{shorten(folder, 60)}" that may be read.',
-                hint="Its folders are named in dsar.toml: dsar config edit",
+            raise MailboxWrong(
+                MISSING,
+                f'The mailbox {self._account.place} has no folder "{shorten(printable(folder), 60)}" that may be read.',
             ) from None
         told = self._box.client.response("UIDVALIDITY")[1]
         return int(told[0]) if told and told[0] else 0
+
+    def below(self, folder: str) -> list[str]:
+        """The folder and those inside it that hold mails, in the server's order; the folder itself in any case."""
+        (mark,) = {one.delim for one in self._listed(folder) if one.name == folder} or {""}
+        inside = self._listed(f"{folder}{mark}*") if mark not in ("", "NIL") else []
+        # a name may hold what the list takes for a pattern
+        names = [one.name for one in inside if one.name.startswith(folder + mark) and not _NO_MAILS & _flags(one)]
+        return list(dict.fromkeys((folder, *names)))
+
+    def _listed(self, pattern: str) -> list[FolderInfo]:
+        from imap_tools.errors import ImapToolsError
+
+        try:
+            return self._box.folder.list("", pattern)
+        except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
+            raise _broke_off(self._account, error) from error
+
+    def every(self) -> Iterator[int]:
+        """The UIDs of the open folder in order, in memory a number each.
+
+        Asked for by place and not by a search, whose one line of answer is bounded. Places cannot slip meanwhile:
+        a server tells of nothing expunged while it carries out such a FETCH (RFC 3501, 7.4.1).
+        """
+        count = int((self._box.client.response("EXISTS")[1] or [0])[-1] or 0)
+        uids = array("L")
+        for first in range(1, count + 1, _LISTED_AT_ONCE):
+            last = min(first + _LISTED_AT_ONCE - 1, count)
+            told = self._told("FETCH", self._box.client.fetch, f"{first}:{last}", "(UID)")
+            uids.extend(int(uid[1]) for line in told if isinstance(line, bytes) and (uid := _UID.search(line)))
+        if len(uids) < count:
+            raise MailboxDown(self._account, BROKEN, "did not list all its mails")
+        yield from uids
 
     def newer(self, last: int, since: date | None) -> list[int]:
         """The UIDs after ``last``, in order; ``since`` leaves out what the server received before that day."""
@@ -114,10 +167,11 @@ class Folders:
         uids = {int(uid) for line in found if isinstance(line, bytes) for uid in line.split()}
         return sorted(uid for uid in uids if uid > last)
 
-    def mails(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
+    def mails(self, uids: Iterable[int]) -> Iterator[list[Fetched]]:
         """The mails of these UIDs in batches small enough for the memory; one expunged meanwhile is left out."""
-        for start in range(0, len(uids), _SIZES_AT_ONCE):
-            yield from self._batches(uids[start : start + _SIZES_AT_ONCE])
+        wanted = iter(uids)
+        while some := list(islice(wanted, _SIZES_AT_ONCE)):
+            yield from self._batches(some)
 
     def _batches(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
         sizes = self._sizes(uids)
@@ -169,12 +223,15 @@ class Folders:
                 yield int(uid[1]), line[1]
 
     def _ask(self, command: str, *words: str) -> list[Any]:
+        return self._told(command, self._box.client.uid, command, *words)
+
+    def _told(self, command: str, asks: Callable[..., tuple[str, list[Any]]], *words: str) -> list[Any]:
         try:
-            state, told = self._box.client.uid(command, *words)
+            state, told = asks(*words)
         except (OSError, imaplib.IMAP4.error) as error:
-            raise _down(self._account, "broke off") from error
+            raise _broke_off(self._account, error) from error
         if state != "OK":
-            raise _down(self._account, f"did not carry out {command}")
+            raise MailboxDown(self._account, BROKEN, f"did not carry out {command}")
         return told
 
 
@@ -186,29 +243,32 @@ def _logged_in(account: Account) -> BaseMailBox:
     try:
         from imap_tools.errors import ImapToolsError
     except ImportError:
-        raise InputWrong(
+        raise MailboxWrong(
+            PLUGIN,
             "Reading a mailbox on a server needs a part that is not installed. Nothing was read.",
             hint="pipx inject dsar-cli imap-tools",
         ) from None
     secret = account.secret()
     if any(ord(char) < 32 or ord(char) == 127 for char in account.user + secret):
-        raise InputWrong(
+        raise MailboxWrong(
+            BROKEN,
             f"The user name or the secret of the mailbox {account.place} holds a line break or another control "
-            "character. Nothing was read."
+            "character. Nothing was read.",
         )
     try:
         box = _connect(account)
     except (OSError, ValueError, imaplib.IMAP4.error, ImapToolsError) as error:
-        raise _down(account, _why(error, account)) from error
+        raise MailboxDown(account, *_why(error, account)) from error
     try:
         _log_in(box, account, secret)
     except (imaplib.IMAP4.error, ImapToolsError, OSError) as error:
         with suppress(Exception):
             box.client.shutdown()
         # the error itself may quote what was sent
-        lost = isinstance(error, OSError | imaplib.IMAP4.abort)
+        if isinstance(error, OSError | imaplib.IMAP4.abort):
+            raise _broke_off(account, error) from None
         what = "OAuth token" if account.oauth else "password"
-        raise _down(account, "broke off" if lost else f"did not accept our user name and {what}") from None
+        raise MailboxDown(account, REFUSED, f"did not accept our user name and {what}") from None
     return box
 
 
@@ -235,22 +295,28 @@ def _log_in(box: BaseMailBox, account: Account, secret: str) -> None:
         box.login_utf8(account.user, secret, initial_folder=None)
 
 
-def _why(error: Exception, account: Account) -> str:
+def _why(error: Exception, account: Account) -> tuple[str, str]:
     match error:
         case ssl.SSLCertVerificationError():
-            return "shows a certificate that this computer does not trust"
+            return REFUSED, "shows a certificate that this computer does not trust"
         case ssl.SSLError():
-            return "speaks no TLS on this port"
+            return BROKEN, "speaks no TLS on this port"
         case socket.gaierror():
-            return "is not to be found under this name"
+            return BROKEN, "is not to be found under this name"
         case TimeoutError():
-            return f"did not answer within {account.timeout} seconds"
+            return TIMEOUT, f"did not answer within {account.timeout} seconds"
         case FileNotFoundError():
-            return "cannot be checked: its file of certificates is not there"
+            return BROKEN, "cannot be checked: its file of certificates is not there"
         case imaplib.IMAP4.error() if account.security == "starttls":
-            return "does not offer STARTTLS"
-    return "cannot be reached"
+            return REFUSED, "does not offer STARTTLS"
+    return BROKEN, "cannot be reached"
 
 
-def _down(account: Account, why: str) -> OutsideDown:
-    return OutsideDown(f"The mailbox {account.place} {why}. {_LOST}", hint=_AGAIN)
+def _broke_off(account: Account, error: Exception) -> MailboxDown:
+    if isinstance(error, TimeoutError):
+        return MailboxDown(account, TIMEOUT, f"did not answer within {account.timeout} seconds")
+    return MailboxDown(account, BROKEN, "broke off")
+
+
+def _flags(folder: FolderInfo) -> set[str]:
+    return {flag.casefold() for flag in folder.flags}

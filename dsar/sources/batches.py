@@ -1,0 +1,91 @@
+"""Candidate rows as text, many at once: the quick way out of a source that holds a table.
+
+Whose they are is ``judging``'s; a source without batches is asked record by record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from dsar.case.records import RecordSet
+from dsar.sources.matching import Matcher
+
+if TYPE_CHECKING:
+    from dsar.sources.beside import Beside, Besides
+
+# Parts the cells of a row that is kept in one line.
+BETWEEN = "\x1f"
+
+
+class Rows(Protocol):
+    """Batch under the same columns, an empty text where nothing is held.
+
+    ``name`` is the file or table as a person is told of it; ``lines`` are the rows' line numbers in a file, none for
+    a table, whose rows are told by their key.
+    """
+
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def lines(self) -> Sequence[int]: ...
+
+    def column(self, at: int, nths: Sequence[int] | None = None) -> Sequence[str]:
+        """What all rows hold in one column, or some of them."""
+        ...
+
+    def likely(self, at: int) -> Sequence[int] | None:
+        """In which rows a column may hold an identifier, in their order; None where that is not known."""
+        ...
+
+    def cells(self, nth: int) -> Sequence[str]:
+        """What one row holds."""
+        ...
+
+    def kept(self, nths: Sequence[int]) -> Sequence[str]:
+        """Some rows as plain ASCII in one line each, cells parted by ``BETWEEN``; "" for what cannot be kept so."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A batch of rows that are taken apart already, each as long as the columns."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[str]] = field(repr=False)
+    name: str
+    lines: Sequence[int] = ()
+
+    def column(self, at: int, nths: Sequence[int] | None = None) -> Sequence[str]:
+        """What all rows hold in one column, or some of them."""
+        return [row[at] for row in self.rows] if nths is None else [self.rows[nth][at] for nth in nths]
+
+    def likely(self, at: int) -> Sequence[int] | None:
+        """Not known."""
+        return None
+
+    def cells(self, nth: int) -> Sequence[str]:
+        """What one row holds."""
+        return self.rows[nth]
+
+    def kept(self, nths: Sequence[int]) -> Sequence[str]:
+        """Some rows in one line each."""
+        between = len(self.columns) - 1
+        joined = [BETWEEN.join(self.rows[nth]) for nth in nths]
+        return [row if row.isascii() and "\n" not in row and row.count(BETWEEN) == between else "" for row in joined]
+
+
+@runtime_checkable
+class GivesBatches(Protocol):
+    """Offered by a source that can hand over its candidate rows without making a record of each."""
+
+    def batches(self, record_set: RecordSet, matcher: Matcher) -> Iterator[Rows | Beside | Besides] | None:
+        """Every row that could match, and few others, as they are read; None where only ``find`` will do.
+
+        A ``Beside`` may come among them, which another process can read meanwhile; what it came to follows later.
+        Faults as in ``find``.
+        """
+        ...

@@ -1,0 +1,239 @@
+"""Says of many rows at once whose they are and why, and puts them away; each value is compared once.
+
+What counts as a match is ``matching``, which rows there are is the source's. Going through the records one by one finds
+the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
+from typing import cast
+
+from dsar.case.identifiers import Identifier
+from dsar.case.records import DataRole, Field, Match, RecordSet
+from dsar.case.written import Written, body_of, matched_text, text_of
+from dsar.formats.plain import printable, shorten
+from dsar.sources.batches import Rows
+from dsar.sources.beside import Beside, Besides
+from dsar.sources.columns import day_columns
+from dsar.sources.columns import key_of as key_of_record
+from dsar.sources.matching import Matcher
+from dsar.sources.periods import day_of
+from dsar.sources.sharing import key_of, owners_of
+from dsar.sources.spool import Spool
+
+_MEMORY = 200_000
+# A day written so is read for certain; any other is read in full.
+_CERTAIN = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])(?!\d)")
+
+# For each person that a value points to, the number of the reason.
+_Told = tuple[tuple[int, int], ...]
+
+
+def fits(record_set: RecordSet) -> bool:
+    """Whether rows of a record set can be judged by their compared columns alone.
+
+    Not where prose is searched, where rows lead on or are held for customers, or where each row has its own days.
+    """
+    return (
+        all(period.role is DataRole.CONTROLLER for period in record_set.roles)
+        and not any(field.text or field.emits or "." in field.name for field in record_set.fields)
+        and not any(field.since_field or field.until_field for field in record_set.fields)
+    )
+
+
+class _Verdicts(dict[str, _Told]):
+    """What each value of one column says, made when the value is first met."""
+
+    def __init__(self, made: Callable[[str], _Told], likely: Callable[[Sequence[str]], Iterable[bool] | None]) -> None:
+        super().__init__({"": ()})
+        self._made = made
+        self._likely = likely
+
+    def __missing__(self, raw: str) -> _Told:
+        if len(self) >= _MEMORY:
+            self.clear()
+        told = self[raw] = self._made(raw)
+        return told
+
+    def of(self, column: Sequence[str]) -> list[_Told]:
+        """What all values of a column say, one after the other."""
+        likely = self._likely(column)
+        if likely is None:
+            return list(map(self.__getitem__, column))
+        return [self[raw] if may_be else () for raw, may_be in zip(column, likely, strict=True)]
+
+
+class Judge:
+    """One record set and the people it is searched for, by their numbers in the spool.
+
+    ``unread_days`` are the columns with a day that cannot be read for certain, and in whose records.
+    """
+
+    def __init__(self, record_set: RecordSet, people: Mapping[int, Sequence[Identifier]]) -> None:
+        self.matcher = Matcher(record_set, list(dict.fromkeys(one for own in people.values() for one in own)))
+        self.unread_days: dict[str, set[int]] = {}
+        self._record_set = record_set
+        self._owners = owners_of(people)
+        self._verdicts = {
+            field.name: _Verdicts(self._verdict(field, kind), partial(self.matcher.likely, field, kind))
+            for field, kind in self.matcher.fields
+        }
+        # rows with several keys are written in full
+        self._key = record_set.key[0] if len(record_set.key) == 1 else ""
+        self._reasons = _Reasons()
+        self._layouts: dict[tuple[tuple[str, ...], str], tuple[int, _Rows]] = {}
+
+    def put(self, batch: Rows, spool: Spool) -> None:
+        """Put away the rows that are somebody's, once for each whose they are."""
+        places = {name: at for at, name in enumerate(batch.columns)}
+        found = self._found(batch, places)
+        if not found:
+            return
+        nths = sorted(found)
+        number, layout = self._layout(batch, spool)
+        kept = self._kept(batch, nths, places)
+        whose = [found[nth] for nth in nths]
+        lines = [batch.lines[nth] for nth in nths] if batch.lines else [0] * len(nths)
+        if not all(kept):
+            # those that are written in full go in their order among the others
+            for nth, row, line, several in zip(nths, kept, lines, whose, strict=True):
+                for person, why in several:
+                    if row:
+                        spool.put_rows(number, [person], [why], [line], [row])
+                    else:
+                        cells = batch.cells(nth)
+                        spool.put_cells(number, person, why, line, cells, keyed=layout.keyed(cells))
+        elif max(map(len, whose)) == 1:
+            spool.put_rows(number, [one[0][0] for one in whose], [one[0][1] for one in whose], lines, kept)
+        else:
+            flat = [
+                (person, why, line, row)
+                for several, line, row in zip(whose, lines, kept, strict=True)
+                for person, why in several
+            ]
+            spool.put_rows(number, *map(list, zip(*flat, strict=True)))
+        self._note_days(batch, found, places)
+
+    def put_all(self, batches: Iterable[Rows | Beside | Besides], spool: Spool) -> None:
+        """Put away all batches, also those that another process reads."""
+        with ExitStack() as unused:
+            filled = spool
+            for one in batches:
+                if isinstance(one, Beside):
+                    filled = unused.enter_context(spool.beside())
+                    one.start(partial(self._beside, filled))
+                elif isinstance(one, Besides):
+                    unused.pop_all()
+                    told, days = cast("tuple[Spool, dict[str, set[int]]]", one.found)
+                    spool.add(told, filled, one.before)
+                    for name, people in days.items():
+                        self.unread_days.setdefault(name, set()).update(people)
+                else:
+                    self.put(one, spool)
+
+    def _beside(self, spool: Spool, batches: Iterable[Rows]) -> object:
+        self._layouts.clear()
+        for batch in batches:
+            self.put(batch, spool)
+        return spool, self.unread_days
+
+    def _found(self, batch: Rows, places: Mapping[str, int]) -> dict[int, _Told]:
+        """The rows that are somebody's, and whose."""
+        found: dict[int, _Told] = {}
+        for name, verdicts in self._verdicts.items():
+            if name not in places:
+                continue
+            likely = batch.likely(places[name])
+            told = verdicts.of(batch.column(places[name], likely))
+            for nth, one in enumerate(told) if likely is None else zip(likely, told, strict=True):
+                if one:
+                    found[nth] = self._joined(found[nth], one) if nth in found else one
+        return found
+
+    def _kept(self, batch: Rows, nths: Sequence[int], places: Mapping[str, int]) -> Sequence[str]:
+        """The rows as they came; "" for those that no key tells from others, which are known by their place."""
+        kept = batch.kept(nths)
+        if self._key not in places:
+            return [""] * len(nths)
+        keys = batch.column(places[self._key], nths)
+        return kept if all(keys) else [row if key else "" for row, key in zip(kept, keys, strict=True)]
+
+    def _note_days(self, batch: Rows, found: Mapping[int, _Told], places: Mapping[str, int]) -> None:
+        nths = list(found)
+        for name in day_columns(self._record_set):
+            for nth, raw in zip(nths, batch.column(places[name], nths), strict=True) if name in places else ():
+                if raw and not _CERTAIN.match(raw) and raw.strip() and day_of(raw) is None:
+                    self.unread_days.setdefault(name, set()).update(person for person, _ in found[nth])
+
+    def _layout(self, batch: Rows, spool: Spool) -> tuple[int, _Rows]:
+        shape = (batch.columns, batch.name)
+        known = self._layouts.get(shape)
+        if known is None:
+            made = _Rows(self._record_set, batch, self._reasons)
+            known = self._layouts[shape] = spool.layout(made), made
+        return known
+
+    def _verdict(self, field: Field, kind: str) -> Callable[[str], _Told]:
+        def made(raw: str) -> _Told:
+            told: dict[int, list[Match]] = {}
+            for match in self.matcher.compared(field, kind, raw).values() if raw else ():
+                for person, own in self._owners.get(key_of(match), {}).items():
+                    if again := self.matcher.again(match, own, {field.name: raw}):
+                        told.setdefault(person, []).append(again)
+            reasons = {person: self._reasons.number(matched_text(dict.fromkeys(why))) for person, why in told.items()}
+            return tuple(sorted(reasons.items()))
+
+        return made
+
+    def _joined(self, told: _Told, more: _Told) -> _Told:
+        """Each person once, with all reasons in the order of the columns."""
+        reasons = dict(told)
+        for person, why in more:
+            before = reasons.get(person)
+            reasons[person] = why if before is None else self._reasons.both(before, why)
+        return tuple(sorted(reasons.items()))
+
+
+class _Reasons:
+    """Why records were found, as JSON by number: the same reason comes again and again."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._numbers: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        known = self._numbers.setdefault(text, len(self._texts))
+        if known == len(self._texts):
+            self._texts.append(text)
+        return known
+
+    def both(self, one: int, other: int) -> int:
+        return self.number(f"{self._texts[one]}, {self._texts[other]}")
+
+    def text(self, number: int) -> str:
+        return self._texts[number]
+
+
+class _Rows:
+    """How rows of one file or table become records."""
+
+    def __init__(self, record_set: RecordSet, batch: Rows, reasons: _Reasons) -> None:
+        self._record_set = record_set
+        self._columns = batch.columns
+        self._name = batch.name
+        self._reasons = reasons
+
+    def keyed(self, cells: Sequence[str]) -> bool:
+        """Whether a key tells this row from others."""
+        return bool(key_of_record(self._record_set, dict(zip(self._columns, cells, strict=True))))
+
+    def record(self, why: int, line: int, cells: Sequence[str]) -> Written:
+        """The record of a row."""
+        values = dict(zip(self._columns, cells, strict=True))
+        key = key_of_record(self._record_set, values)
+        place = f"{self._name} line {line}" if line else f"{self._name} {shorten(printable(key), 60)}"
+        return Written(text_of(key or place), body_of(text_of(values), self._reasons.text(why), text_of(place)))

@@ -1,0 +1,101 @@
+"""Writes the SELECT that searches one table of PostgreSQL; which conditions there are is ``sql``.
+
+No value is ever part of it: the lists of what is wanted are settings of the transaction, which it reads by their
+number. Unlike a temporary table, these may be read by the server's parallel workers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dsar.sources.dialects import PostgresDialect
+from dsar.sources.matching import Matcher
+from dsar.sources.sql import Conditions, conditions, quoted
+from dsar.sources.table import Table, parted
+
+_TEXT = re.compile(r"(text|citext|name|character|bpchar)\b(?!.*\[)")
+_WHOLE = re.compile(r"(smallint|integer|bigint)$")
+_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Select:
+    """One search of one table: its columns in order, the statement, and the lists it reads by their number."""
+
+    columns: tuple[str, ...]
+    text: str
+    lists: Mapping[int, Sequence[str]]
+
+
+def select(table: Table, matcher: Matcher) -> Select:
+    """The search of a table, by its indexes where they serve every compared field."""
+    dialect = PostgresDialect(table.columns)
+    found = conditions(matcher, dialect)
+    # nothing held is an empty text, and cheaper to write here than to look for in every row
+    chosen = ", ".join(f"coalesce({shown(name, kind)}, '')" for name, kind in table.columns.items())
+    head = f"SELECT {chosen} FROM {name_of(table.place)} AS t"
+    indexed = found.plain and all(_indexed(field.name, table) for field, _, _ in found.plain)
+    text = _by_index(head, table, found, dialect) if indexed else f"{head} WHERE {found.where}"
+    # an index is asked for other lists than a scan is
+    lists = {number: one for number, one in enumerate(found.lists) if dialect.listed(number) in text}
+    return Select(columns=tuple(table.columns), text=text, lists=lists)
+
+
+def _by_index(head: str, table: Table, found: Conditions, dialect: PostgresDialect) -> str:
+    """One join per field, so that each can use its own index; a row that an earlier one gave is left out."""
+    parts: list[str] = []
+    earlier: list[str] = []
+    for field, kind, number in found.plain:
+        column = _compared(field.name, kind, table)
+        whole = _WHOLE.match(table.columns[field.name])
+        # a number can only be asked for a number
+        value = "value::numeric::bigint" if whole else "value"
+        only = " WHERE value ~ '^[0-9]{1,18}$'" if whole else ""
+        listed = f"SELECT DISTINCT {value} AS value FROM {dialect.listed(number)}{only}"
+        skipped = "".join(f" AND {one} IS NOT TRUE" for one in earlier)
+        parts.append(f"{head} JOIN ({listed}) AS w ON {column} = w.value WHERE true{skipped}")
+        earlier.append(f"({column} IN ({listed}))")
+    return " UNION ALL ".join(parts)
+
+
+def _indexed(name: str, table: Table) -> bool:
+    """Whether an index begins with this column, as it is or in lower case."""
+    folded = rf'(lower\()?\(?"?{re.escape(name)}"?\)?(::text)?\)?'
+    return any(re.fullmatch(folded, one) for one in table.indexes)
+
+
+def _compared(name: str, kind: str, table: Table) -> str:
+    """The column as an index has it: an e-mail in lower case unless the column itself has the index."""
+    column = f"t.{quoted(name)}"
+    if _WHOLE.match(table.columns[name]):
+        return column
+    if not _TEXT.match(table.columns[name]):
+        return f"concat({column})"
+    own = any(one.strip('"') == name for one in table.indexes)
+    return f"lower({column}::text)" if kind == "email" and not own else f"{column}::text"
+
+
+def shown(name: str, kind: str) -> str:
+    """A column as text, nothing about it changed; what is no text is told by its size."""
+    column = f"t.{quoted(name)}"
+    if kind == "bytea":
+        return f"'(binary, ' || octet_length({column}) || ' bytes)'"
+    return f"{column}::text" if kind == "boolean" or _TEXT.match(kind) else f"concat({column})"
+
+
+def name_of(place: str) -> str:
+    """A table with its schema as SQL writes it."""
+    return ".".join(quoted(part) for part in parted(place) if part)
+
+
+def escaped(value: str) -> str:
+    """A value as COPY reads it."""
+    return "".join(_ESCAPES.get(sign, sign) for sign in value)
+
+
+def array_of(values: Iterable[str]) -> str:
+    """A list as PostgreSQL writes an array; without those that no text of a database can be."""
+    told = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values if "\0" not in value)
+    return "{" + ",".join(f'"{value}"' for value in told) + "}"

@@ -1,0 +1,282 @@
+"""Looks through one block of a file after the other for lines that may hold an identifier.
+
+Which blocks there are is ``prefilter``'s, what to look for ``needles``'. The engines are ahocorasick_rs and numpy.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from dsar.formats.rows import MAX_LINE
+from dsar.sources.batches import BETWEEN
+from dsar.sources.needles import DIGITS, NO_DIGITS, SMALL, Needles
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from dsar.sources.joining import Join
+
+    Choice = np.ndarray[Any, np.dtype[np.bool_]]
+    Places = np.ndarray[Any, np.dtype[np.intp]]
+    Signs = np.ndarray[Any, np.dtype[np.uint8]]
+
+# So few texts are looked for one after the other: one alone is found many times faster than two together.
+_ALONE = 8
+# So few lines of a block are looked at one by one.
+_FEW = 100
+_ASCII = 127
+_UNLETTERED = 0x3F
+_QUOTE, _RETURN, _END, _ESCAPE = b'"\r\n\\'
+_BETWEEN = ord(BETWEEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A delimited file: the sign between cells, and its headings, none if they are quoted or not ASCII."""
+
+    mark: int
+    headings: tuple[str, ...]
+
+    @property
+    def between(self) -> int:
+        """How many signs stand between the cells of a row."""
+        return len(self.headings) - 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """The lines picked of a block by their places among its lines, and how many lines end in it.
+
+    Without ``rows`` a line here need not be a row, and all are picked. ``plain`` are those in ASCII with nothing
+    quoted and as many cells as there are headings; ``marks`` where their cells part. Where they all are, ``likely`` may
+    tell by column in which of them an identifier may stand.
+    """
+
+    block: bytearray
+    picked: Places
+    starts: Places
+    stops: Places
+    ends: int
+    rows: bool = True
+    plain: Choice | None = None
+    marks: Places | None = None
+    likely: Mapping[int, Places] | None = None
+
+
+class Sieve:
+    """What to look for, and in what kind of file.
+
+    With a ``join`` there are two ways to look at rows; both are tried on the first block, and the quicker one is kept.
+    """
+
+    def __init__(self, needles: Needles, shape: Shape | None, join: Join | None) -> None:
+        from ahocorasick_rs import BytesAhoCorasick
+
+        several = [[text] for text in needles.texts] if len(needles.texts) <= _ALONE else [list(needles.texts)]
+        self._texts = [BytesAhoCorasick(texts) for texts in several]
+        # digits and most other signs are what they are, large or small
+        self._lettered = any(sign & ~_UNLETTERED for text in needles.texts for sign in text)
+        self._digits = BytesAhoCorasick(list(needles.digits)) if needles.digits else None
+        self._shape = shape
+        self._join = join
+        self._tried = join is None
+
+    def look(self, block: bytearray, *, whole: bool = False) -> Seen:
+        """The lines that may hold an identifier, or ``whole``, all of them."""
+        if whole or self._tried:
+            return self._joined(block, whole=whole) if self._join else self._scanned(block, whole=whole)
+        begun = time.perf_counter()
+        self._scanned(block)
+        between = time.perf_counter()
+        seen = self._joined(block)
+        if time.perf_counter() - between > between - begun:
+            self._join = None
+        self._tried = True
+        return seen
+
+    def _joined(self, block: bytearray, *, whole: bool = False) -> Seen:
+        import numpy as np
+
+        signs = np.frombuffer(block, np.uint8)
+        grid = _grid(block, signs, self._shape) if self._shape and not whole else None
+        if grid is None or self._join is None:
+            return self._scanned(block, whole=whole)
+        hits = self._join.rows(block, grid.starts, grid.marks, grid.ends)
+        picked = np.unique(np.concatenate(list(hits.values())))
+        ends = len(grid.stops) - (not block.endswith(b"\n"))
+        if signs.max(initial=0) > _ASCII or _BETWEEN in block:
+            foreign = np.searchsorted(grid.stops, np.flatnonzero(signs > _ASCII), "right")
+            picked = np.union1d(picked, foreign)
+            seen = Seen(block, picked, grid.starts[picked], grid.stops[picked], ends)
+            plain = _plain(signs, seen)
+            return replace(seen, plain=plain, marks=grid.marks[picked][plain])
+        seen = Seen(block, picked, grid.starts[picked], grid.stops[picked], ends, marks=grid.marks[picked])
+        likely = {at: np.searchsorted(picked, rows) for at, rows in hits.items()}
+        return replace(seen, plain=np.ones(len(picked), np.bool_), likely=likely)
+
+    def _scanned(self, block: bytearray, *, whole: bool = False) -> Seen:
+        import numpy as np
+
+        signs = np.frombuffer(block, np.uint8)
+        rows: bool | None = None
+        ends = int(np.count_nonzero(signs == _END))
+        if len(block) <= MAX_LINE and b"\0" not in block:
+            # a row that is too short or too long must be told
+            rows = _rows_in(block, signs, self._shape, ends) if self._shape else True
+        found = [] if whole or not rows else self._places(block, signs)
+        if found and not any(map(len, found)):
+            none = np.empty(0, np.intp)
+            return Seen(block, none, none, none, ends)
+        seen = _cut(block, signs, np.concatenate(found) if found else None)
+        if rows is None:
+            return replace(seen, rows=False)
+        return _told_apart(seen, signs, self._shape) if self._shape else seen
+
+    def _places(self, block: bytearray, signs: Signs) -> list[Places]:
+        """Where something stands for which a line is picked."""
+        import numpy as np
+
+        found = [np.flatnonzero(signs > _ASCII) if signs.max(initial=0) > _ASCII else np.empty(0, np.intp)]
+        if self._shape is None and b"\\" in block:
+            found.append(np.flatnonzero(signs == _ESCAPE))
+        if self._texts:
+            folded = (signs | SMALL).data if self._lettered else block
+            found += [_starts(texts.find_matches_as_indexes(folded)) for texts in self._texts]
+        if self._digits:
+            digits = block.translate(DIGITS, NO_DIGITS)
+            hits = _starts(self._digits.find_matches_as_indexes(digits))
+            if len(hits):
+                lines = np.searchsorted(np.flatnonzero(np.frombuffer(digits, np.uint8) == _END), hits)
+                ends = np.append(np.flatnonzero(signs == _END), len(block))
+                found.append(ends[lines])
+        return found
+
+
+def _starts(hits: list[tuple[int, int, int]]) -> Places:
+    import numpy as np
+
+    return np.fromiter((start for _, start, _ in hits), np.intp, len(hits))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Grid:
+    """Where each line of a block begins, its cells part, they end, and the next line begins."""
+
+    starts: Places
+    marks: Places
+    ends: Places
+    stops: Places
+
+
+def _grid(block: bytearray, signs: Signs, shape: Shape) -> _Grid | None:
+    """The lines as rows; None where not every line is a row as wide as the headings."""
+    import numpy as np
+
+    if len(block) > MAX_LINE or shape.between < 1 or b"\0" in block or b'"' in block:
+        return None
+    ends = np.flatnonzero(signs == _END)
+    stops = ends + 1
+    if not block.endswith(b"\n"):
+        ends, stops = np.append(ends, len(block)), np.append(stops, len(block))
+    if b"\r" in block:
+        returns = signs[np.maximum(ends - 1, 0)] == _RETURN
+        if np.count_nonzero(returns) != block.count(b"\r"):
+            return None
+        ends = ends - returns
+    found = np.flatnonzero(signs == shape.mark)
+    if not len(stops) or len(found) != len(stops) * shape.between:
+        return None
+    marks = found.reshape(len(stops), shape.between)
+    starts = np.concatenate((np.zeros(1, np.intp), stops[:-1]))
+    fits = (marks[:, 0] >= starts).all() and (marks[:, -1] < stops).all()
+    return _Grid(starts, marks, ends, stops) if fits else None
+
+
+def _rows_in(block: bytearray, signs: Signs, shape: Shape, ends: int) -> bool | None:
+    """Whether every line is a row with as many cells as there are headings; None if a line need not be a row."""
+    import numpy as np
+
+    if b"\r" in block and np.count_nonzero(signs == _RETURN) != block.count(b"\r\n"):
+        return None
+    marks = signs == shape.mark
+    if b'"' in block:
+        quotes = signs == _QUOTE
+        inside = (np.cumsum(quotes, dtype=np.uint8) & 1).astype(bool)
+        if inside[-1] or (inside & (signs == _END)).any() or not _well_quoted(signs, quotes, shape.mark):
+            return None
+        marks &= ~inside
+    lines = ends + (not block.endswith(b"\n"))
+    return not shape.headings or int(np.count_nonzero(marks)) == lines * shape.between
+
+
+def _well_quoted(signs: Signs, quotes: Any, mark: int) -> bool:
+    """Whether every quotation mark opens or closes a cell, or is one of two that stand for one."""
+    import numpy as np
+
+    places = np.flatnonzero(quotes)
+    opening, closing = places[0::2], places[1::2]
+    before = signs[opening[opening > 0] - 1]
+    after = signs[closing[closing < len(signs) - 1] + 1]
+    borders = np.array([mark, _END, _QUOTE], np.uint8)
+    return bool(np.isin(before, borders).all() and np.isin(after, np.append(borders, _RETURN)).all())
+
+
+def _cut(block: bytearray, signs: Signs, found: Places | None) -> Seen:
+    """The lines in which these places lie; all where None."""
+    import numpy as np
+
+    if found is not None and len(found) <= _FEW:
+        return _cut_few(block, signs, found)
+    ends = np.flatnonzero(signs == _END)
+    count = len(ends)
+    if not block.endswith(b"\n"):
+        ends = np.append(ends, len(block) - 1)
+    starts = np.concatenate((np.zeros(1, np.intp), ends[:-1] + 1))
+    if found is None:
+        return Seen(block, np.arange(len(ends)), starts, ends + 1, count)
+    picked = np.unique(np.searchsorted(ends, np.minimum(found, len(block) - 1)))
+    return Seen(block, picked, starts[picked], ends[picked] + 1, count)
+
+
+def _cut_few(block: bytearray, signs: Signs, found: Places) -> Seen:
+    """The same for so few that it is cheaper to look around each."""
+    import numpy as np
+
+    starts = sorted({block.rfind(b"\n", 0, at) + 1 for at in np.minimum(found, len(block) - 1).tolist()})
+    stops = [block.find(b"\n", start) + 1 or len(block) for start in starts]
+    picked = [int(np.count_nonzero(signs[:start] == _END)) for start in starts]
+    ends = int(np.count_nonzero(signs == _END))
+    return Seen(block, np.array(picked, np.intp), np.array(starts, np.intp), np.array(stops, np.intp), ends)
+
+
+def _told_apart(seen: Seen, signs: Signs, shape: Shape) -> Seen:
+    """Which of the lines are plain, and where their cells part."""
+    import numpy as np
+
+    marks = _where(lambda some: some == shape.mark, signs, seen)
+    first, last = (np.searchsorted(marks, places) for places in (seen.starts, seen.stops))
+    plain = (last - first == shape.between) & (shape.between > 0) & _plain(signs, seen)
+    return replace(seen, plain=plain, marks=marks[first[plain][:, None] + np.arange(max(shape.between, 0))])
+
+
+def _plain(signs: Signs, seen: Seen) -> Choice:
+    """Which lines are ASCII with nothing quoted."""
+    import numpy as np
+
+    odd = _where(lambda some: (some > _ASCII) | (some == _QUOTE) | (some == _BETWEEN), signs, seen)
+    alike: Choice = np.searchsorted(odd, seen.starts) == np.searchsorted(odd, seen.stops)
+    return alike
+
+
+def _where(holds: Callable[[Signs], Any], signs: Signs, seen: Seen) -> Places:
+    """Where in the lines picked a sign is so; where they are many, in all lines."""
+    import numpy as np
+
+    if len(seen.starts) > _FEW:
+        return np.flatnonzero(holds(signs))
+    lines = zip(seen.starts.tolist(), seen.stops.tolist(), strict=True)
+    found = [start + np.flatnonzero(holds(signs[start:stop])) for start, stop in lines]
+    return np.concatenate(found) if found else np.empty(0, np.intp)

@@ -1,0 +1,300 @@
+"""Judging many rows at once finds what going through the records one by one finds, in files made to part the two."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dsar.case.identifiers import Identifier
+from dsar.sources import asking, beside, files, prefilter, sieve
+from dsar.sources.answers import Answer
+from dsar.sources.search import Subject, search_many
+from tests.sources.office import Office, field, kind_of, record_set, source_file, who
+
+NUMBERS = [
+    "+12025550100", "12025550100", "0012025550100", "(202) 555-0100", "202.555.0100", "1-202-555-0100 x12",
+    "2025550100", "+1 202 555 0101", "202-555-0101; 202-555-0100", "1-202-555-CALL", "202\uff15\uff15\uff150100",
+    "20255501001", "911", "", "2025550100\x1f",
+    "+442079460018", "020 (0) 79460018", "1,202,555,0100", "+5493435551212", "0343 15 555 1212", "tel:+1-202-555-0100",
+]  # fmt: skip
+EMAILS = ["ana@example.com", " ANA@Example.com", "ben@example.com", "ana @example.com", "z\u00fc@x.example", "x", ""]
+KEYS = ["1", "2", "", "\u00e9", "3"]
+DAYS = ["2024-05-01", "2024-05-01T10:00:00Z", "01/02/2024", "2024-02-30", ""]
+PEOPLE: dict[str, list[Identifier]] = {
+    "ana": [who("email", "ana@example.com"), who("phone", "+1 202 555 0100")],
+    "ben": [who("email", "ben@example.com"), who("phone", "+1 202 555 0101"), who("phone", "+44 20 7946 0018")],
+    "call": [who("phone", "+1 202 555 2255"), who("phone", "+54 9 343 555 1212")],
+    "nobody": [who("email", "nobody@example.com")],
+    "same": [who("phone", "(202) 555-0100")],
+}
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(KEYS), st.sampled_from(NUMBERS), st.sampled_from(NUMBERS), st.sampled_from(EMAILS),
+        st.sampled_from(DAYS),
+    ),
+    max_size=14,
+)  # fmt: skip
+COLUMNS = ("id", "from", "to", "email", "at")
+
+
+def described(office: Office, path: Path, *, kind: str, more: str = "", place: str = "") -> None:
+    fields = (
+        field("from", *kind_of("phone")), field("to", *kind_of("phone")), field("email", *kind_of("email")),
+    )  # fmt: skip
+    text = source_file(record_set("calls", *fields, more='time = "at"\n' + more), kind=kind, path=place or str(path))
+    office.describe("calls", text)
+
+
+def answers(office: Office, people: Mapping[str, Sequence[Identifier]]) -> dict[str, tuple[Answer, list[object]]]:
+    """Every person's answer, with the records as text."""
+    subjects = {name: Subject(identifiers=own) for name, own in people.items()}
+    told: dict[str, tuple[Answer, list[object]]] = {}
+
+    def settled(found: Mapping[str, Answer]) -> None:
+        told.update({name: (one, list(one.written())) for name, one in found.items()})
+
+    search_many(office.sources(), subjects, settled=settled, keep_records=False)
+    return told
+
+
+def alike(
+    office: Office, people: Mapping[str, Sequence[Identifier]] = PEOPLE
+) -> dict[str, tuple[Answer, list[object]]]:
+    """What both ways find, which must be one, however the file is read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asking, "fits", lambda _one: False)
+        patch.setattr(files, "LEAST", 10**12)
+        one_by_one = answers(office, people)
+    for least, first in ((10**12, 2), (0, 1), (0, 3)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(files, "LEAST", least)
+            patch.setattr(prefilter, "FIRST_LINES", first)
+            patch.setattr(prefilter, "BLOCK", 100)
+            at_once = answers(office, people)
+        for name, (answer, records) in one_by_one.items():
+            other, found = at_once[name]
+            assert found == records
+            assert (other.state, other.found, other.asked, other.why) == (
+                answer.state,
+                answer.found,
+                answer.asked,
+                answer.why,
+            )
+            # of rows that are nobody's, not every fault is told
+            assert set(other.problems) <= set(answer.problems)
+    return one_by_one
+
+
+def in_two_halves(office: Office, people: Mapping[str, Sequence[Identifier]] = PEOPLE) -> None:
+    """The same with a second process that reads the second half of the file."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "LEAST", 0)
+        patch.setattr(prefilter, "FIRST_LINES", 2)
+        patch.setattr(prefilter, "BLOCK", 300)
+        alone = answers(office, people)
+        started = []
+        patch.setattr(files, "SPLIT", 0)
+        patch.setattr(files, "may_work_beside", lambda: True)
+        start = beside.Beside.start
+        patch.setattr(beside.Beside, "start", lambda self, judged: (started.append(self), start(self, judged)))
+        both = answers(office, people)
+    assert started
+    for name, (answer, records) in alone.items():
+        assert both[name][1] == records
+        assert both[name][0].found == answer.found
+        assert set(both[name][0].problems) == set(answer.problems)
+
+
+def delimited(rows: Sequence[Sequence[str]], quoting: str, end: str, mark: str) -> str:
+    def cell(text: str) -> str:
+        quoted = quoting == "all" or (quoting == "needed" and any(sign in text for sign in (mark, '"', "\n")))
+        return '"' + text.replace('"', '""') + '"' if quoted else text.replace(mark, " ")
+
+    return end.join(mark.join(map(cell, row)) for row in [COLUMNS, *rows])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    rows=ROWS,
+    quoting=st.sampled_from(["none", "needed", "all"]),
+    end=st.sampled_from(["\n", "\r\n"]),
+    mark=st.sampled_from([",", ";"]),
+    odd=st.sampled_from(
+        ["", "7,+12025550100", '8,"ana', "9,+12025550100,,,,,surplus +12025550100", "\n\n", '5"x,,,,', "\0"]
+    ),
+    last=st.booleans(),
+    charset=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_both_ways_find_the_same_in_delimited_files(
+    office: Office, rows: list[tuple[str, ...]], quoting: str, end: str, mark: str, odd: str, last: bool, charset: str
+) -> None:
+    text = delimited(rows, quoting, end, mark) + end + odd + end * last
+    path = office.home / "data" / "calls.csv"
+    path.write_bytes(text.encode(charset))
+    described(office, path, kind="csv")
+    alike(office)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(rows=ROWS, plain=st.booleans())
+def test_both_ways_find_the_same_in_lines_of_json(office: Office, rows: list[tuple[str, ...]], plain: bool) -> None:
+    objects = [{name: cell for name, cell in zip(COLUMNS, row, strict=True) if cell} for row in rows]
+    path = office.home / "data" / "calls.jsonl"
+    text = "\n".join(json.dumps(one, ensure_ascii=plain) for one in [{"from": "1"}, *objects])
+    path.write_text(text, encoding="utf-8")
+    described(office, path, kind="jsonl")
+    alike(office)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_every_spelling_of_a_number_is_found_among_many_lines(office: Office, number: str) -> None:
+    rows = [(str(nth), "+442071838750", "+12125550199", "", "2024-05-01") for nth in range(40)]
+    rows[30] = ("30", number, "", "", "2024-05-01")
+    path = office.home / "data" / "calls.csv"
+    path.write_text(delimited(rows, "needed", "\n", ","), encoding="utf-8")
+    described(office, path, kind="csv")
+    alike(office)
+
+
+def test_a_row_of_two_people_is_both_of_theirs_and_says_why_to_each(office: Office) -> None:
+    rows = [("1", "+12025550100", "+12025550101", "ana@example.com", "2024-05-01")]
+    path = office.home / "data" / "calls.csv"
+    path.write_text(delimited(rows, "none", "\n", ","), encoding="utf-8")
+    described(office, path, kind="csv")
+    found = alike(office)
+    assert {name: answer.found for name, (answer, _) in found.items()} == {
+        "ana": 1,
+        "ben": 1,
+        "call": 0,
+        "nobody": 0,
+        "same": 1,
+    }
+    (written,) = found["ana"][1]
+    assert [match.field for match in written.record.matched] == ["from", "email"]  # type: ignore[attr-defined]
+
+
+def test_a_row_that_is_told_twice_is_one_and_the_same_key_with_another_content_two(office: Office) -> None:
+    row = ("1", "+12025550100", "", "", "2024-05-01")
+    other = ("1", "+12025550100", "+12025550101", "", "2024-05-01")
+    path = office.home / "data" / "calls.csv"
+    path.write_text(delimited([row, row, other], "none", "\n", ","), encoding="utf-8")
+    described(office, path, kind="csv")
+    answer, records = alike(office)["ana"]
+    assert answer.found == 2
+    assert [one.record.key for one in records] == ["1", "1#2"]  # type: ignore[attr-defined]
+
+
+def test_a_day_that_cannot_be_read_is_told_to_those_whose_record_it_is_in(office: Office) -> None:
+    rows = [("1", "+12025550100", "", "", "01/02/2024"), ("2", "+12025550101", "", "", "2024-05-01")]
+    path = office.home / "data" / "calls.csv"
+    path.write_text(delimited(rows, "none", "\n", ","), encoding="utf-8")
+    described(office, path, kind="csv")
+    found = alike(office)
+    assert {name for name, (answer, _) in found.items() if answer.problems} == {"ana", "same"}
+
+
+def test_a_number_that_was_the_persons_for_a_time_counts_for_these_days(office: Office) -> None:
+    rows = [("1", "+12025550100", "", "", "2024-05-01"), ("2", "+12025550100", "", "", "2025-05-01")]
+    path = office.home / "data" / "calls.csv"
+    path.write_text(delimited(rows, "none", "\n", ","), encoding="utf-8")
+    described(office, path, kind="csv")
+    own = who("phone", "+12025550100", since=date(2025, 1, 1))
+    assert alike(office, {"ana": [own]})["ana"][0].found == 1
+
+
+def test_what_is_compressed_is_picked_from_as_it_is_unpacked(office: Office) -> None:
+    rows = [(str(nth), f"+1202555{nth:04d}", "", "", "") for nth in range(3_000)]
+    path = office.home / "data" / "calls.csv.gz"
+    path.write_bytes(gzip.compress(delimited(rows, "none", "\n", ",").encode()))
+    described(office, path, kind="csv")
+    assert alike(office)["ana"][0].found == 1
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from(["1", "2", "33", "4444444444"]),
+            st.sampled_from(["+12025550100", "12025550101", "0012025550100", "+442071838750", "", "911"]),
+            st.sampled_from(["ana@example.com", "ANA@example.com", "b@x.example", "", "anna@example.com"]),
+            st.sampled_from(["A7", "A70", "7", "customer-1234567", "", "xcustomer-1234567", "stomer-1234567"]),
+        ),
+        min_size=1,
+        max_size=20,
+    ),
+    end=st.sampled_from(["\n", "\r\n"]),
+    last=st.booleans(),
+    odd=st.sampled_from(["", "z\u00fc,,,A7", "1,+12025550100", '"1",+12025550100,,', "1,2,3,4,5", "\r,,,A7"]),
+    join=st.booleans(),
+)
+def test_values_in_their_normal_form_are_found_by_both_ways_of_looking(
+    office: Office, rows: list[tuple[str, ...]], end: str, last: bool, odd: str, join: bool
+) -> None:
+    names = ("id", "phone", "email", "account")
+    lines = [",".join(row) for row in [names, *rows]]
+    lines.insert(len(lines) // 2 + 1, odd)
+    path = office.home / "data" / "calls.csv"
+    path.write_bytes((end.join(lines) + end * last).encode())
+    fields = (
+        field("phone", *kind_of("phone"), "normal = true"),
+        field("email", *kind_of("email"), "normal = true"),
+        field("account", *kind_of("account_id"), "normal = true"),
+    )
+    office.describe("calls", source_file(record_set("calls", *fields), kind="csv", path=str(path)))
+    people = {
+        "ana": [who("phone", "+12025550100"), who("account_id", "A7")],
+        "ben": [who("email", "ana@example.com"), who("account_id", "customer-1234567")],
+        "cy": [who("account_id", "7")],
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        # which way is quicker is not for a test to say
+        patch.setattr(sieve.Sieve, "look", sieve.Sieve._joined if join else sieve.Sieve._scanned)
+        alike(office, people)
+
+
+@pytest.mark.parametrize(
+    "odd", ["", "7,+12025550100", "\u00e9,+12025550100,,,", ",+12025550100,,,", '8,"ana', '9,"a\nb",,,']
+)
+@pytest.mark.parametrize("at", [3, 60])
+def test_two_processes_find_what_one_finds(office: Office, odd: str, at: int) -> None:
+    rows = [
+        (str(nth % 40), NUMBERS[nth % len(NUMBERS)], NUMBERS[nth // 2 % len(NUMBERS)], EMAILS[nth % 3], DAYS[nth % 5])
+        for nth in range(80)
+    ]
+    lines = delimited(rows, "none", "\n", ",").split("\n")
+    lines.insert(at, odd)
+    path = office.home / "data" / "calls.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    described(office, path, kind="csv")
+    in_two_halves(office)
+
+
+def test_a_process_that_is_ended_makes_the_search_fail_and_not_come_out_short(office: Office) -> None:
+    rows = [(str(nth), "+12025550100", "", "", "") for nth in range(80)]
+    path = office.home / "data" / "calls.csv"
+    path.write_text(delimited(rows, "none", "\n", ","), encoding="utf-8")
+    described(office, path, kind="csv")
+    start = beside.Beside.start
+
+    def killed(self: beside.Beside, judged: object) -> None:
+        start(self, judged)  # type: ignore[arg-type]
+        assert self._process is not None
+        self._process.kill()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "LEAST", 0)
+        patch.setattr(files, "SPLIT", 0)
+        patch.setattr(files, "may_work_beside", lambda: True)
+        patch.setattr(beside, "_work", lambda *_: time.sleep(60))
+        patch.setattr(beside.Beside, "start", killed)
+        answer, records = answers(office, PEOPLE)["ana"]
+    assert (answer.state, answer.why, records) == ("failed", "broken", [])
+    assert answer.says.endswith("Nothing of it was kept: search again.")
