@@ -130,6 +130,12 @@ class Contest:
             grown.append(float(said.split()[-2]))
         return Figure(name=name, seconds=(max(grown),))
 
+    def written(self, contender: Contender) -> Path:
+        """What dsar finds, read from its spool and written to a file, in a run that is not timed."""
+        command = (*contender.run.command, "--again")
+        must_find(contender, what_it_says(replace(contender.run, command=command)))
+        return self.spool
+
     def what_finds(self, contender: Contender) -> Contender:
         """The same, held to what it finds now: where nobody but the program itself knows."""
         return replace(contender, finds=contender.read(what_it_says(contender.run)))

@@ -1,8 +1,8 @@
 """One search as a process of its own: `python -m benchmarks.gather_run FOLDER SUBJECTS.json SPOOL`.
 
-It opens every source of FOLDER/sources, searches them for all subjects in one pass, writes each finding with where it
-came from to SPOOL, and prints how many there are; with --memory also how much its own memory grew. How it is timed is
-``contest``'s.
+It opens every source of FOLDER/sources, searches them for all subjects in one pass, which keeps each finding with where
+it came from in a spool beside SPOOL, and prints how many there are; with --memory also how much its own memory grew.
+How it is timed is ``contest``'s.
 """
 
 from __future__ import annotations
@@ -26,8 +26,12 @@ _EVERY_SECONDS = 0.005
 _ANONYMOUS = re.compile(rb"RssAnon:\s+(\d+) kB")
 
 
-def gather(sources: Sequence[Source], subjects: Mapping[str, Subject], spool: Path) -> int:
-    """Search for all of them, and write what is found and where it came from; how many findings there are."""
+def gather(sources: Sequence[Source], subjects: Mapping[str, Subject], spool: Path, *, again: bool = False) -> int:
+    """Search for all of them; how many findings there are.
+
+    The search itself keeps each with where it came from in its spool, a file without a name beside ``spool``; with
+    ``again`` they are read from there, as when cases are filed, and written to ``spool``, for others to look at.
+    """
     found = 0
     with spool.open("w", encoding="utf-8") as file:
 
@@ -36,10 +40,10 @@ def gather(sources: Sequence[Source], subjects: Mapping[str, Subject], spool: Pa
             for name, answer in answers.items():
                 if answer.state in (State.FAILED, State.WAITING):
                     sys.exit(f"{answer.source}/{answer.record_set.name}: {answer.says}")
+                found += answer.found
                 where = json.dumps({"subject": name, "source": answer.source, "record_set": answer.record_set.name})
-                for one in answer.written():
+                for one in answer.written() if again else ():
                     file.write(f'{where[:-1]}, "key": {one.key}, "record": {one.body}}}\n')
-                    found += 1
 
         search_many(sources, subjects, settled=settled, keep_records=False, folder=spool.parent)
     return found
@@ -92,11 +96,12 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("subjects", type=Path)
     parser.add_argument("spool", type=Path)
+    parser.add_argument("--again", action="store_true", help="read the findings again and write them to SPOOL")
     parser.add_argument("--memory", action="store_true", help="also print by how many MB its own memory grew")
     given = parser.parse_args()
     grown = Grown() if given.memory else None
     sources = [open_source(settings, given.folder) for settings in load_sources(given.folder / "sources")]
-    found = gather(sources, subjects_of(given.subjects), given.spool)
+    found = gather(sources, subjects_of(given.subjects), given.spool, again=given.again)
     if grown:
         print(f"{grown.stop():.1f}")
     print(found)

@@ -145,7 +145,7 @@ def messy_rows(contest: Contest, size: Size) -> Measured:
     ours = contest.ours(f"messy CSV, {notations} notations: {size.messy:,} subjects", home, people, len(there))
     exact = contest.what_finds(contest.duckdb("raw DuckDB, exact match alone", file, people, 0))
     figures = contest.time(ours, exact)
-    must_be_all(set(found_in(contest.spool)), there)
+    must_be_all(set(found_in(contest.written(ours))), there)
     file.unlink()
     share = exact.finds / truths(size.small, {"": people})[""].rows
     note = (

@@ -27,11 +27,12 @@ from dsar.sources.batches import Rows
 from dsar.sources.beside import Beside, Besides, may_work_beside
 from dsar.sources.columns import key_of, named_columns
 from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Tested, Why
-from dsar.sources.matching import Matcher
+from dsar.sources.matching import Matcher, family, in_normal_form
 from dsar.sources.picked import PickedRows, batched, plainly_headed
 from dsar.sources.places import Place, places_of
 from dsar.sources.places import files_of as files_of
 from dsar.sources.prefilter import Part, closing_after, parts_of
+from dsar.sources.sql import broken_promises
 
 # Smaller files are read whole sooner than it is known what to look for.
 LEAST = 2_000_000
@@ -53,9 +54,21 @@ class CsvSource:
     def test(self) -> Tested:
         """Count the rows of each record set, reading every file to its end."""
         before = len(self.problems)
-        rows = {one.name: sum(1 for _ in self._rows(one)) for one in self.settings.record_sets}
+        rows = {one.name: self._tried(one) for one in self.settings.record_sets}
         problems = dict.fromkeys(self.problems[before:])
         return Tested(source=self.settings.name, rows=rows, problems=tuple(problems))
+
+    def _tried(self, record_set: RecordSet) -> int:
+        """How many rows there are; values that are not in the normal form which the settings promise are told."""
+        promised = [field for field in record_set.fields if field.normal]
+        broken = dict.fromkeys((field.name for field in promised), 0)
+        rows = 0
+        for _, row in self._rows(record_set):
+            rows += 1
+            for field in promised:
+                broken[field.name] += not in_normal_form(family(field.identifies), row.values.get(field.name, ""))
+        self.problems += broken_promises(record_set.place or self.settings.path, broken, broken.values())
+        return rows
 
     def find(self, record_set: RecordSet, identifiers: Sequence[Identifier]) -> Iterator[Record]:
         """One pass over the files for all identifiers."""

@@ -22,6 +22,8 @@ LONGEST_VALUE = 400
 _LOCAL = re.compile(r"[^\s<>()\[\]\"',;:@|/\\=]{1,128}$")
 _DOMAIN = re.compile(r"[^\s<>()\[\]\"',;:@|/\\?!*=&]{1,255}")
 _PLAIN_EMAIL = re.compile(r"[!-~]+@[!-~]*[0-9A-Za-z-]")
+# ten digits or fewer without a plus lack their country
+_KEPT_PHONE = re.compile(r"\+[0-9]+|[0-9]{11,}")
 _WRAPPED = re.compile(r"[<>()\[\]\"',;:|/\\]")
 _OPEN = Span()
 _MEMORY = 50_000
@@ -56,6 +58,17 @@ def only_value(kind: str, raw: str, *, country: str) -> Identifier | None:
     if kind == "phone" and len(single_numbers(raw)) > 1:
         return None
     return identifier(kind, raw, country=country)
+
+
+def in_normal_form(kind: str, raw: str) -> bool:
+    """Whether a stored value keeps the promise that this column is in its normal form."""
+    if not raw:
+        return True
+    if kind == "phone":
+        return bool(_KEPT_PHONE.fullmatch(raw))
+    if kind == "email":
+        return raw == raw.lower() and bool(_PLAIN_EMAIL.fullmatch(raw)) and not _WRAPPED.search(raw)
+    return raw == raw.strip()
 
 
 def comparable(record_set: RecordSet, field: Field) -> bool:
