@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any
 
 from dsar.case.records import Match, Record
@@ -41,7 +42,10 @@ def written(record: Record) -> Written:
 
 def matched_text(matched: Iterable[Match]) -> str:
     """Why a record was found, as it stands in its body without the brackets around."""
-    return ", ".join(text_of([match.field, match.kind, match.value, match.how]) for match in matched)
+    return ", ".join(
+        f"[{_quoted(match.field)}, {_quoted(match.kind)}, {_quoted(match.value)}, {_quoted(match.how)}]"
+        for match in matched
+    )
 
 
 def body_of(values: str, matched: str, place: str) -> str:

@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -26,9 +26,15 @@ _NESTED = ("STRUCT", "MAP", "UNION")
 
 
 def read_parquet(
-    path: Path, problems: Problems, *, opened: BinaryIO | None = None
+    path: Path,
+    problems: Problems,
+    *,
+    opened: BinaryIO | None = None,
+    wanted: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[tuple[str, ...], Iterator[Row]]:
     """Columns and rows of a file; ``Row.number`` is the place of the row, counted from one.
+
+    With ``wanted`` only rows that hold one of the texts in its column, large and small letters alike.
 
     Dates are ISO, times with a zone are in UTC, objects and lists are JSON. A file from elsewhere is kept in a
     private temporary file while it is read. Raises InputWrong where it cannot be read.
@@ -58,7 +64,8 @@ def read_parquet(
     if len(described) > MAX_COLUMNS:
         _close(connection, spooled)
         raise InputWrong(f"{problems.file} has more than {MAX_COLUMNS:,} columns. Nothing was read from it.")
-    return tuple(described), _rows(connection, file, spooled, described, problems)
+    sought = {name: texts for name, texts in (wanted or {}).items() if name in described}
+    return tuple(described), _rows(connection, file, spooled, described, problems, sought if wanted else None)
 
 
 def _spooled(opened: BinaryIO) -> Path:
@@ -96,7 +103,12 @@ def _literal(file: Path) -> str:
 
 
 def _rows(
-    connection: DuckDBPyConnection, file: Path, spooled: Path | None, described: dict[str, str], problems: Problems
+    connection: DuckDBPyConnection,
+    file: Path,
+    spooled: Path | None,
+    described: dict[str, str],
+    problems: Problems,
+    wanted: Mapping[str, Collection[str]] | None,
 ) -> Iterator[Row]:
     import duckdb
 
@@ -105,10 +117,12 @@ def _rows(
     columns = ", ".join(_as_text(name, name in nested) for name in names)
     number = 0
     try:
-        found = connection.execute(" ".join(["SELECT", columns, "FROM read_parquet(?)"]), [_literal(file)])
+        text = ["SELECT file_row_number + 1,", columns, "FROM read_parquet(?, file_row_number = true)"]
+        if wanted is not None:
+            text += ["WHERE", _sought(connection, wanted), "ORDER BY file_row_number"]
+        found = connection.execute(" ".join(text), [_literal(file)])
         while rows := found.fetchmany(_BATCH):
-            for cells in rows:
-                number += 1
+            for number, *cells in rows:
                 values = dict(zip(names, ("" if cell is None else cell for cell in cells), strict=True))
                 data = {name: json.loads(values[name]) for name in nested if values[name]}
                 yield Row(number=number, values=values, data=data or None)
@@ -116,6 +130,18 @@ def _rows(
         raise InputWrong(f"{problems.file} is damaged from row {number + 1} on; it could not be read whole.") from None
     finally:
         _close(connection, spooled)
+
+
+def _sought(connection: DuckDBPyConnection, wanted: Mapping[str, Collection[str]]) -> str:
+    """The condition that a column holds one of its texts, which stand in a table, so that there may be many."""
+    connection.execute("CREATE TEMPORARY TABLE wanted (number INTEGER, value VARCHAR)")
+    arms = ["false"]
+    for number, (name, texts) in enumerate(wanted.items()):
+        folded = [text.lower() for text in texts]
+        connection.execute("INSERT INTO wanted SELECT ?, unnest(?)", [number, folded])
+        listed = f"(SELECT value FROM wanted WHERE number = {number})"  # noqa: S608 - a number of ours
+        arms.append(" ".join([f"lower({_as_text(name, nested=False)})", "IN", listed]))
+    return " OR ".join(arms)
 
 
 def _as_text(name: str, nested: bool) -> str:

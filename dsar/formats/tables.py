@@ -5,7 +5,7 @@ Each kind has its own reader beside this one; what the columns mean is for the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -40,6 +40,7 @@ def read_rows(
     inside: str = "",
     opened: BinaryIO | None = None,
     picked: Iterator[tuple[int, bytes]] | None = None,
+    wanted: Mapping[str, Collection[str]] | None = None,
 ) -> Table:
     """Open a table by the ending of its name: CSV, TSV, JSONL, JSON (a list of objects), XLSX, XLS, ODS, Parquet.
 
@@ -47,8 +48,9 @@ def read_rows(
     as Windows-1252, which is told; JSON and spreadsheets are held in memory. All may be compressed (``.csv.gz``,
     ``.csv.zst``) but Parquet, which is so by itself. A row too short or too long is kept and told, an unreadable
     one told. ``inside`` is the way to the list within a JSON file; ``opened`` is read instead of the path where
-    the file is not on this machine; ``picked`` are the only lines to read of a CSV, TSV or JSONL file. Raises
-    InputWrong where nothing can be read.
+    the file is not on this machine; ``picked`` are the only lines to read of a CSV, TSV or JSONL file; ``wanted`` may
+    leave out rows of a Parquet file with none of these texts in these columns. Raises InputWrong where nothing can be
+    read.
     """
     ending = ending_of(path)
     problems = Problems(shorten(path.name, 80))
@@ -59,7 +61,7 @@ def read_rows(
         columns, rows = read_json_list(path, encoding, problems, inside=inside, opened=opened)
         return Table(columns=columns, rows=counted(rows, problems, lambda: None), problems=problems.told)
     if path.suffix.lower() in PARQUET:
-        columns, rows = read_parquet(path, problems, opened=opened)
+        columns, rows = read_parquet(path, problems, opened=opened, wanted=wanted)
         return Table(columns=columns, rows=counted(rows, problems, lambda: None), problems=problems.told)
     if ending not in DELIMITED and ending not in JSON_LINES:
         kinds = ".csv, .tsv, .jsonl, .json, .xlsx, .xls, .ods and .parquet"

@@ -94,7 +94,7 @@ class CsvSource:
                 if parts and first and plainly_headed(first):
                     yield from self._quick(record_set, place, matcher, parts)
                 else:
-                    yield from batched(place.name, self._table(record_set, place, options, parts))
+                    yield from batched(place.name, self._table(record_set, place, options, parts, matcher))
 
     def _quick(
         self, record_set: RecordSet, place: Place, matcher: Matcher, parts: Iterator[Part]
@@ -134,7 +134,7 @@ class CsvSource:
         for place in self._places(record_set):
             with self._understood(place):
                 parts = self._parts(place, options, matcher) if matcher else None
-                for row in self._table(record_set, place, options, parts):
+                for row in self._table(record_set, place, options, parts, matcher):
                     yield place, row
 
     def _options(self, record_set: RecordSet) -> dict[str, str]:
@@ -173,7 +173,12 @@ class CsvSource:
         return closing_after(file, parts)
 
     def _table(
-        self, record_set: RecordSet, place: Place, options: Mapping[str, str], parts: Iterator[Part] | None
+        self,
+        record_set: RecordSet,
+        place: Place,
+        options: Mapping[str, str],
+        parts: Iterator[Part] | None,
+        matcher: Matcher | None,
     ) -> Iterator[Row]:
         table = read_rows(
             place.path,
@@ -183,6 +188,7 @@ class CsvSource:
             inside=options.get("rows", ""),
             opened=place.opened(),
             picked=_lines_of(parts) if parts else None,
+            wanted=matcher.kept_forms if matcher else None,
         )
         try:
             # the first row is taken before the check: only rows that were begun can close their file

@@ -27,17 +27,15 @@ _SPREAD = 0x9E3779B97F4A7C15
 
 def join_of(matcher: Matcher, headings: Sequence[str]) -> Join | None:
     """The join over the columns that are compared; None where one of them is not kept in its normal form."""
-    names = [field.name for field, _ in matcher.fields]
-    if matcher.prose or not all(field.normal for field, _ in matcher.fields):
+    forms = matcher.kept_forms
+    if forms is None or any(headings.count(name) != 1 for name in forms):
         return None
-    if any(headings.count(name) != 1 for name in names):
-        return None
-    wanted = {form for _, kind in matcher.fields for form in matcher.as_kept(kind)}
+    wanted = {form for several in forms.values() for form in several}
     # what is not ASCII stands in a line that is picked anyway
     ends = {form.encode()[-_WIDTH:] for form in wanted if form.isascii() and form}
     if not ends:
         return None
-    return Join([headings.index(name) for name in names], ends)
+    return Join([headings.index(name) for name in forms], ends)
 
 
 class Join:

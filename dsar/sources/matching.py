@@ -132,7 +132,7 @@ class Matcher:
                 if self._record_set.time_field or field.since_field or field.until_field:
                     self._compare(found, field, kind, raw, self._span(field, values))
                 else:
-                    found.update(self.compared(field, kind, raw))
+                    found.update(self._remembered(field, kind, raw))
         if self.prose:
             for name in (*self.prose, SURPLUS):
                 text = values.get(name, "")
@@ -147,6 +147,13 @@ class Matcher:
             bare = {value.removeprefix("+") for value in values}
             values |= bare | {f"00{value}" for value in bare}
         return values
+
+    @cached_property
+    def kept_forms(self) -> Mapping[str, set[str]] | None:
+        """By column how what is looked for stands there; None where a column is not kept in its normal form."""
+        if self.prose or self.loose or not all(field.normal for field, _ in self.fields):
+            return None
+        return {field.name: self.as_kept(kind) for field, kind in self.fields}
 
     def likely(self, field: Field, kind: str, column: Sequence[str]) -> Iterable[bool] | None:
         """Which values of a column may be somebody's that is looked for; None where that is not seen at once."""
@@ -178,14 +185,19 @@ class Matcher:
         for value in self._alike(field, raw) if field.name in self.loose else self._equal(kind, raw):
             self._note(found, field.name, kind, value, raw, span)
 
-    def compared(self, field: Field, kind: str, raw: str) -> Mapping[tuple[str, str, str], Match]:
-        """What a value of a field without days always gives; one person's values come again and again."""
+    def compared(self, field: Field, kind: str, raw: str) -> _Found:
+        """What a value of a field without days always gives."""
+        found: _Found = {}
+        self._compare(found, field, kind, raw, _OPEN)
+        return found
+
+    def _remembered(self, field: Field, kind: str, raw: str) -> _Found:
+        """The same; one person's values come again and again."""
         known = self._known.get((field.name, raw))
         if known is None:
             if len(self._known) >= _MEMORY:
                 self._known.clear()
-            known = {}
-            self._compare(known, field, kind, raw, _OPEN)
+            known = self.compared(field, kind, raw)
             if len(raw) <= LONGEST_VALUE:
                 self._known[field.name, raw] = known
         return known

@@ -298,3 +298,24 @@ def test_a_process_that_is_ended_makes_the_search_fail_and_not_come_out_short(of
         answer, records = answers(office, PEOPLE)["ana"]
     assert (answer.state, answer.why, records) == ("failed", "broken", [])
     assert answer.says.endswith("Nothing of it was kept: search again.")
+
+
+@pytest.mark.parametrize("promised", [True, False])
+def test_of_a_parquet_file_only_rows_that_could_match_are_taken_where_values_are_kept_in_one_form(
+    office: Office, promised: bool
+) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    path = office.home / "data" / "calls.parquet"
+    rows = [(str(nth), NUMBERS[nth % 3], EMAILS[nth % 3].strip().lower(), f"A{nth % 9}") for nth in range(60)]
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE calls (id VARCHAR, phone VARCHAR, email VARCHAR, account VARCHAR)")
+        connection.executemany("INSERT INTO calls VALUES (?, ?, ?, ?)", rows)
+        connection.execute(f"COPY calls TO '{path}' (FORMAT parquet)")
+    more = "normal = true" if promised else ""
+    fields = field("phone", *kind_of("phone"), more), field("email", *kind_of("email"), more)
+    account = field("account", *kind_of("account_id"), more)
+    office.describe("calls", source_file(record_set("calls", *fields, account), kind="parquet", path=str(path)))
+    people = {"ana": [who("phone", "+12025550100")], "ben": [who("email", "BEN@example.com"), who("account_id", "A7")]}
+    found = alike(office, people)
+    assert {name: answer.found for name, (answer, _) in found.items()} == {"ana": 60, "ben": 26}
+    assert found["ben"][1][0].record.place == "calls.parquet line 3"  # type: ignore[attr-defined]
