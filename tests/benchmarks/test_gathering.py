@@ -162,7 +162,7 @@ def test_what_is_found_is_written_with_where_it_came_from(tmp_path: Path) -> Non
     (tmp_path / "asked.json").write_text(json.dumps(asked))
     sources = [open_source(settings, tmp_path) for settings in load_sources(tmp_path / "sources")]
     there = calls.owned(ROWS, people)
-    assert gather(sources, subjects_of(tmp_path / "asked.json"), tmp_path / "spool") == len(there)
+    assert gather(sources, subjects_of(tmp_path / "asked.json"), tmp_path / "spool", again=True) == len(there)
     assert set(found_in(tmp_path / "spool")) == there
     first = (tmp_path / "spool").read_text(encoding="utf-8").splitlines()[0]
     own = calls.person(int(json.loads(first)["subject"])).numbers
