@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from dsar.case.records import RecordSet
 from dsar.sources.matching import Matcher
-
-if TYPE_CHECKING:
-    from dsar.sources.beside import Beside, Besides
 
 # Parts the cells of a row that is kept in one line.
 BETWEEN = "\x1f"
@@ -78,14 +75,18 @@ class Batch:
         return [row if row.isascii() and "\n" not in row and row.count(BETWEEN) == between else "" for row in joined]
 
 
+class Aside:
+    """What is no batch: work for another process, or what it came to; its kinds are in ``beside``."""
+
+
 @runtime_checkable
 class GivesBatches(Protocol):
     """Offered by a source that can hand over its candidate rows without making a record of each."""
 
-    def batches(self, record_set: RecordSet, matcher: Matcher) -> Iterator[Rows | Beside | Besides] | None:
+    def batches(self, record_set: RecordSet, matcher: Matcher) -> Iterator[Rows | Aside] | None:
         """Every row that could match, and few others, as they are read; None where only ``find`` will do.
 
-        A ``Beside`` may come among them, which another process can read meanwhile; what it came to follows later.
+        What is aside may come among them: rows that another process can read meanwhile, and later what they came to.
         Faults as in ``find``.
         """
         ...

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-from dsar.sources.batches import Rows
+from dsar.sources.batches import Aside, Rows
 from dsar.sources.interface import Problem, SourceFailed, Why
 
 _BROKEN = "{0}: the process that read a part of it was ended. Nothing of it was kept: search again."
@@ -25,14 +25,14 @@ def may_work_beside() -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Besides:
+class Besides(Aside):
     """What the other process made of its rows, before which so many lines came."""
 
     found: object
     before: int
 
 
-class Beside:
+class Beside(Aside):
     """Rows that another process reads and judges; what they come to is fetched by ``result``.
 
     ``problems`` are what is wrong in them, once there is a result.

@@ -16,7 +16,7 @@ from dsar.case.identifiers import Identifier
 from dsar.case.records import DataRole, Field, Match, RecordSet
 from dsar.case.written import Written, body_of, matched_text, text_of
 from dsar.formats.plain import printable, shorten
-from dsar.sources.batches import Rows
+from dsar.sources.batches import Aside, Rows
 from dsar.sources.beside import Beside, Besides
 from dsar.sources.columns import day_columns
 from dsar.sources.columns import key_of as key_of_record
@@ -118,7 +118,7 @@ class Judge:
             spool.put_rows(number, *map(list, zip(*flat, strict=True)))
         self._note_days(batch, found, places)
 
-    def put_all(self, batches: Iterable[Rows | Beside | Besides], spool: Spool) -> None:
+    def put_all(self, batches: Iterable[Rows | Aside], spool: Spool) -> None:
         """Put away all batches, also those that another process reads."""
         with ExitStack() as unused:
             filled = spool
@@ -132,7 +132,7 @@ class Judge:
                     spool.add(told, filled, one.before)
                     for name, people in days.items():
                         self.unread_days.setdefault(name, set()).update(people)
-                else:
+                elif not isinstance(one, Aside):
                     self.put(one, spool)
 
     def _beside(self, spool: Spool, batches: Iterable[Rows]) -> object:
@@ -181,7 +181,12 @@ class Judge:
         def made(raw: str) -> _Told:
             told: dict[int, list[Match]] = {}
             for match in self.matcher.compared(field, kind, raw).values() if raw else ():
-                for person, own in self._owners.get(key_of(match), {}).items():
+                owners = self._owners.get(key_of(match), {})
+                if len(owners) == 1:
+                    # nobody else is looked for by it, so it is told as it is for this person alone
+                    told.setdefault(next(iter(owners)), []).append(match)
+                    continue
+                for person, own in owners.items():
                     if again := self.matcher.again(match, own, {field.name: raw}):
                         told.setdefault(person, []).append(again)
             reasons = {person: self._reasons.number(matched_text(dict.fromkeys(why))) for person, why in told.items()}

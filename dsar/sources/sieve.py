@@ -16,6 +16,7 @@ from dsar.sources.needles import DIGITS, NO_DIGITS, SMALL, Needles
 
 if TYPE_CHECKING:
     import numpy as np
+    from ahocorasick_rs import BytesAhoCorasick
 
     from dsar.sources.joining import Join
 
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 
 # So few texts are looked for one after the other: one alone is found many times faster than two together.
 _ALONE = 8
+# Of texts with so many signs together the quickest automaton takes some ten megabytes.
+_QUICKEST = 100_000
 # So few lines of a block are looked at one by one.
-_FEW = 100
+_FEW = 8
 _ASCII = 127
 _UNLETTERED = 0x3F
 _QUOTE, _RETURN, _END, _ESCAPE = b'"\r\n\\'
@@ -73,13 +76,11 @@ class Sieve:
     """
 
     def __init__(self, needles: Needles, shape: Shape | None, join: Join | None) -> None:
-        from ahocorasick_rs import BytesAhoCorasick
-
         several = [[text] for text in needles.texts] if len(needles.texts) <= _ALONE else [list(needles.texts)]
-        self._texts = [BytesAhoCorasick(texts) for texts in several]
+        self._texts = [_automaton(texts) for texts in several]
         # digits and most other signs are what they are, large or small
         self._lettered = any(sign & ~_UNLETTERED for text in needles.texts for sign in text)
-        self._digits = BytesAhoCorasick(list(needles.digits)) if needles.digits else None
+        self._digits = _automaton(list(needles.digits)) if needles.digits else None
         self._shape = shape
         self._join = join
         self._tried = join is None
@@ -153,6 +154,14 @@ class Sieve:
                 ends = np.append(np.flatnonzero(signs == _END), len(block))
                 found.append(ends[lines])
         return found
+
+
+def _automaton(texts: list[bytes]) -> BytesAhoCorasick:
+    """What looks for all of them at once: the quickest kind, unless it would take much memory."""
+    from ahocorasick_rs import BytesAhoCorasick, Implementation
+
+    small = sum(map(len, texts)) <= _QUICKEST
+    return BytesAhoCorasick(texts, implementation=Implementation.DFA if small else None)
 
 
 def _starts(hits: list[tuple[int, int, int]]) -> Places:
