@@ -94,7 +94,12 @@ class Server:
             self.run("DROP SCHEMA IF EXISTS public CASCADE", "DROP SCHEMA IF EXISTS billing CASCADE")
             self.run("CREATE SCHEMA public", f"GRANT USAGE ON SCHEMA public TO {READER}")
         else:
-            self.run("DROP DATABASE office", "CREATE DATABASE office CHARACTER SET utf8mb4", database="mysql")
+            self.run(
+                "DROP DATABASE IF EXISTS billing",
+                "DROP DATABASE office",
+                "CREATE DATABASE office CHARACTER SET utf8mb4",
+                database="mysql",
+            )
 
     def fill(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Put rows in."""
