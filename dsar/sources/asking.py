@@ -7,9 +7,11 @@ with is ``following``'s.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TypeVar
 
 from dsar.case.identifiers import Identifier
 from dsar.case.records import DataRole, Record, RecordSet
@@ -25,6 +27,8 @@ from dsar.sources.matching import Matcher
 from dsar.sources.periods import day_of
 from dsar.sources.sharing import Key, Shares
 from dsar.sources.spool import Spool
+
+Read = TypeVar("Read")
 
 
 @dataclass(slots=True)
@@ -225,16 +229,27 @@ def _read(people: Sequence[tuple[Asking, Sequence[Identifier]]]) -> list[list[Le
     return [[] for _ in people] if failure else leads
 
 
+@contextmanager
+def _to_its_end(read: Iterator[Read]) -> Iterator[Iterator[Read]]:
+    """What is read; also where nobody wants more, its files and connections are let go of at once."""
+    try:
+        yield read
+    finally:
+        if isinstance(read, Generator):
+            read.close()
+
+
 def _kept(people: Sequence[tuple[Asking, Sequence[Identifier]]]) -> list[list[Lead]]:
     """Record by record, as every source can."""
     source, record_set = people[0][0].source, people[0][0].record_set
     shares = Shares(record_set, [identifiers for _, identifiers in people]) if len(people) > 1 else None
     leads: list[dict[object, Lead]] = [{} for _ in people]
-    for record in source.find(record_set, shares.together if shares else people[0][1]):
-        for place, own in shares.of(record) if shares else ((0, record),):
-            for lead in people[place][0].keep(own):
-                # of many records that lead to the same, one is enough
-                leads[place].setdefault((lead.field.name, lead.identifier, lead.ways), lead)
+    with _to_its_end(source.find(record_set, shares.together if shares else people[0][1])) as records:
+        for record in records:
+            for place, own in shares.of(record) if shares else ((0, record),):
+                for lead in people[place][0].keep(own):
+                    # of many records that lead to the same, one is enough
+                    leads[place].setdefault((lead.field.name, lead.identifier, lead.ways), lead)
     return [list(found.values()) for found in leads]
 
 
@@ -253,7 +268,8 @@ def _judged(people: Sequence[tuple[Asking, Sequence[Identifier]]]) -> bool:
     batches = None if judge.matcher.dated else source.batches(record_set, judge.matcher)
     if batches is None:
         return False
-    judge.put_all(batches, first.spool)
+    with _to_its_end(batches):
+        judge.put_all(batches, first.spool)
     for one, _ in people:
         for column, persons in judge.unread_days.items():
             if one.person in persons:
