@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -31,7 +31,7 @@ from dsar.sources.matching import Matcher, family, in_normal_form
 from dsar.sources.picked import PickedRows, batched, plainly_headed
 from dsar.sources.places import Place, places_of
 from dsar.sources.places import files_of as files_of
-from dsar.sources.prefilter import Part, closing_after, parts_of
+from dsar.sources.prefilter import Part, parts_of
 from dsar.sources.sql import broken_promises
 
 # Smaller files are read whole sooner than it is known what to look for.
@@ -86,25 +86,25 @@ class CsvSource:
         """The same pass, many rows at once; of a large file another process may read a part."""
         for place in self._places(record_set) if matcher.usable else ():
             options = self._options(record_set)
-            with self._understood(place):
-                parts = self._parts(place, options, matcher)
+            with self._understood(place) as opened:
+                parts = self._parts(place, options, matcher, opened)
                 first = next(parts, None) if parts and ending_of(place.path) in DELIMITED else None
                 if first:
                     parts = chain([first], parts or ())
                 if parts and first and plainly_headed(first):
-                    yield from self._quick(record_set, place, matcher, parts)
+                    yield from self._quick(record_set, place, matcher, parts, opened)
                 else:
                     yield from batched(place.name, self._table(record_set, place, options, parts, matcher))
 
     def _quick(
-        self, record_set: RecordSet, place: Place, matcher: Matcher, parts: Iterator[Part]
+        self, record_set: RecordSet, place: Place, matcher: Matcher, parts: Iterator[Part], opened: ExitStack
     ) -> Iterator[Rows | Aside]:
         options = self._options(record_set)
         half = halfway(place)
         beside = None
         if half:
             # what was begun is ended where a line ends near the middle
-            parts = self._parts(place, options, matcher, end=half) or parts
+            parts = self._parts(place, options, matcher, opened, end=half) or parts
         rows = PickedRows(place, parts, options)
         self._check(record_set, place, rows.columns)
         if half:
@@ -125,15 +125,15 @@ class CsvSource:
     def _second_half(
         self, place: Place, matcher: Matcher, options: Mapping[str, str], like: PickedRows, half: int
     ) -> tuple[Iterator[Rows], Callable[[], list[Problem]]]:
-        parts = self._parts(place, options, matcher, start=half)
+        parts = self._parts(place, options, matcher, ExitStack(), start=half)
         rows = PickedRows(place, parts or iter(()), options, like=like)
         return rows.batches(), lambda: rows.problems.told
 
     def _rows(self, record_set: RecordSet, matcher: Matcher | None = None) -> Iterator[tuple[Place, Row]]:
         options = self._options(record_set)
         for place in self._places(record_set):
-            with self._understood(place):
-                parts = self._parts(place, options, matcher) if matcher else None
+            with self._understood(place) as opened:
+                parts = self._parts(place, options, matcher, opened) if matcher else None
                 for row in self._table(record_set, place, options, parts, matcher):
                     yield place, row
 
@@ -149,15 +149,24 @@ class CsvSource:
             yield place
 
     @contextmanager
-    def _understood(self, place: Place) -> Iterator[None]:
+    def _understood(self, place: Place) -> Iterator[ExitStack]:
+        """Faults as SourceFailed; what is opened meanwhile is closed at the end, however it comes."""
         try:
-            yield
+            with ExitStack() as opened:
+                yield opened
         except InputWrong as error:
             why = Why.UNREADABLE if place.open or place.path.exists() else Why.MISSING
             raise SourceFailed(why, f"{self.settings.name}: {error.message}", hint=error.hint) from error
 
     def _parts(
-        self, place: Place, options: Mapping[str, str], matcher: Matcher, *, start: int = 0, end: int | None = None
+        self,
+        place: Place,
+        options: Mapping[str, str],
+        matcher: Matcher,
+        opened: ExitStack,
+        *,
+        start: int = 0,
+        end: int | None = None,
     ) -> Iterator[Part] | None:
         """The lines of a large file that could match; None where it is read whole."""
         kind = ending_of(place.path)
@@ -165,12 +174,8 @@ class CsvSource:
             return None
         if not place.open and place.path.stat().st_size < (LEAST if place.path.suffix.lower() == kind else LEAST // 8):
             return None
-        file = open_bytes(place.path, place.opened())
-        parts = parts_of(file, kind, matcher, options, start=start, end=end)
-        if parts is None:
-            file.close()
-            return None
-        return closing_after(file, parts)
+        file = opened.enter_context(open_bytes(place.path, place.opened()))
+        return parts_of(file, kind, matcher, options, start=start, end=end)
 
     def _table(
         self,

@@ -92,12 +92,6 @@ class Stretch:
         return read
 
 
-def closing_after(file: BinaryIO, parts: Iterator[Part]) -> Iterator[Part]:
-    """The parts; the file is closed after the last one, or when nobody wants more."""
-    with file:
-        yield from parts
-
-
 def _shape(head: bytearray, kind: str, options: Mapping[str, str]) -> Shape | None:
     """What parts the cells of a delimited file, and its headings; none where they cannot be told without more ado."""
     if kind not in DELIMITED:
