@@ -121,7 +121,7 @@ def conditions(matcher: Matcher, dialect: Dialect) -> Conditions:
             found.arms += [dialect.holds(text, "@"), dialect.beyond(text, " -~")]
             continue
         if described.normal:
-            values = _as_kept(kind, matcher)
+            values = matcher.as_kept(kind)
             found.plain.append((described, kind, found.number(values)))
             found.arms.append(_kept(found, kind, described.name, values, dialect))
             continue
@@ -159,15 +159,6 @@ def irregular(record_set: RecordSet, dialect: Dialect) -> dict[str, str]:
         else:
             found[described.name] = f"({dialect.trimmed(text)} <> {dialect.whole(described.name)})"
     return found
-
-
-def _as_kept(kind: str, matcher: Matcher) -> set[str]:
-    """How a value in its normal form may stand there: a number with its plus, with 00 or with neither."""
-    values = set(matcher.wanted[kind])
-    if kind == "phone":
-        bare = {value.removeprefix("+") for value in values}
-        values |= bare | {f"00{value}" for value in bare}
-    return values
 
 
 def _kept(found: Conditions, kind: str, name: str, values: set[str], dialect: Dialect) -> str:
