@@ -14,6 +14,7 @@ SPARK := $(VENV)/spark
 SPARK_LOCK := requirements/spark.txt
 EXTRAS := xlsx imap postgres mysql parquet trino fides s3 files
 FUZZ_SECONDS ?= 900
+FUZZ_SEED ?= 0
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | while IFS='	' read -r name says; do printf '  make %-9s %s\n' "$$name" "$$says"; done
@@ -55,7 +56,7 @@ fuzz: $(READY) ## made-up input to every reader, and property tests with many mo
 	@$(BIN)/python -c 'import atheris' 2>/dev/null \
 	  || $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/fuzz.txt \
 	  || echo "atheris could not be installed; the readers are fuzzed without guidance."
-	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)
 
 docs: $(READY) ## write the generated documentation again
 	$(BIN)/python docs/generate.py

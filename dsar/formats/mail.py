@@ -13,7 +13,7 @@ from dsar.errors import InputWrong
 from dsar.formats.bounces import find_bounce, is_automatic
 from dsar.formats.files import kind_words, size_words, sniff
 from dsar.formats.mail_headers import Headers, first_real
-from dsar.formats.mail_parser import DAMAGED, MAX_HEADERS, parse
+from dsar.formats.mail_parser import BROKEN, DAMAGED, MAX_HEADERS, parse
 from dsar.formats.mail_parts import Parts, walk
 from dsar.formats.message import Address as Address
 from dsar.formats.message import Attachment as Attachment
@@ -104,7 +104,7 @@ def _mail(message: Message, sha256: str, *, depth: int, defects: list[str]) -> M
 def _sha256(inner: Message) -> str:
     try:
         return hashlib.sha256(inner.as_bytes()).hexdigest()
-    except (ValueError, TypeError, LookupError, AttributeError):
+    except BROKEN:
         return ""
 
 

@@ -25,6 +25,8 @@ _CONTAINER = re.compile(rb"(?im)^content-type:\s*(?:multipart|message)/")
 _LONG_FIELD = re.compile(rb"(?im)^(content-(?:type|disposition):(?:[^\n]|\n[ \t]){%d})(?:[^\n]|\n[ \t])+" % _PARAMETERS)
 TOO_MUCH = "has far more lines or parts than a letter has. It was not read."
 CUT_FIELD = "A header line is far too long; its beginning was read."
+# What the library raises on a part that is damaged, when it is read as well as when it is written again.
+BROKEN = (ValueError, TypeError, LookupError, AttributeError, AssertionError, MessageError)
 DAMAGED = "The structure of the message is damaged; what could be read was read."
 
 
@@ -43,7 +45,7 @@ def parse(raw: bytes, *, name: str) -> tuple[Message, list[str]]:
         message: Message = message_from_bytes(raw)
     except RecursionError:
         raise InputWrong(f"{name} is packed more than {MAX_DEPTH} levels deep. Nothing was read.") from None
-    except (ValueError, TypeError, LookupError, AttributeError, AssertionError, MessageError):
+    except BROKEN:
         message, odd = BytesHeaderParser().parsebytes(raw), [*odd, DAMAGED]
     if len(message.keys()) > MAX_HEADERS:
         raise InputWrong(f"{name} has more than {MAX_HEADERS} header lines. It was not read.")

@@ -17,7 +17,7 @@ from dsar.formats.files import safe_name
 from dsar.formats.html import read_html
 from dsar.formats.inline_files import take_files
 from dsar.formats.mail_headers import decoded
-from dsar.formats.mail_parser import MAX_DEPTH, MAX_PARTS, parse
+from dsar.formats.mail_parser import BROKEN, MAX_DEPTH, MAX_PARTS, parse
 from dsar.formats.message import Attachment
 from dsar.formats.plain import printable
 
@@ -173,7 +173,7 @@ def _text(part: Message, parts: Parts) -> str:
 def _bytes(part: Message, parts: Parts) -> bytes:
     try:
         raw = part.get_payload(decode=True)
-    except (ValueError, TypeError, LookupError, AttributeError):
+    except BROKEN:
         parts.defects.append("A part of the message is broken and was left out.")
         return b""
     return raw if isinstance(raw, bytes) else b""
@@ -202,7 +202,7 @@ def _take_inner(part: Message, parts: Parts) -> None:
         encoding = printable(str(part.get("content-transfer-encoding", ""))).strip().lower()
         try:
             packed = inner.get_payload()
-        except (ValueError, TypeError, LookupError, AttributeError):
+        except BROKEN:
             packed = None
         if encoding == "base64" and isinstance(packed, str) and not inner.keys():
             try:
