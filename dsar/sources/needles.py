@@ -6,10 +6,15 @@ It may be too little to tell, never too much: what is picked by it is compared e
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from dsar.sources.matching import Matcher
+
+if TYPE_CHECKING:
+    import numpy as np
+    from ahocorasick_rs import BytesAhoCorasick
 
 # Every ASCII sign that text is split at.
 _BLANKS = string.whitespace + "\x1c\x1d\x1e\x1f"
@@ -18,6 +23,8 @@ _IN_JSON = frozenset('{}[]",:\\')
 _KEYPAD = dict(zip(string.ascii_lowercase, "22233344455566677778889999", strict=True))
 # What makes a capital letter small.
 SMALL = 0x20
+# Of texts with so many signs together the quickest automaton takes some ten megabytes.
+_QUICKEST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +88,18 @@ def _of_email(email: str, matcher: Matcher) -> Iterator[str]:
     else:
         # blanks around the @ are forgiven
         yield from (local + sign for sign in ("@", *_BLANKS))
+
+
+def automaton(texts: Sequence[bytes]) -> BytesAhoCorasick:
+    """What looks for all of them at once: the quickest kind, unless it would take much memory."""
+    from ahocorasick_rs import BytesAhoCorasick, Implementation
+
+    small = sum(map(len, texts)) <= _QUICKEST
+    return BytesAhoCorasick(texts, implementation=Implementation.DFA if small else None)
+
+
+def begins(hits: Sequence[tuple[int, int, int]]) -> np.ndarray[Any, np.dtype[np.intp]]:
+    """Where each of the texts that an automaton found begins."""
+    import numpy as np
+
+    return np.fromiter((start for _, start, _ in hits), np.intp, len(hits))

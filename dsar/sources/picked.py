@@ -9,6 +9,7 @@ import csv
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import compress, groupby, islice
 from typing import TYPE_CHECKING
 
@@ -23,9 +24,11 @@ from dsar.sources.prefilter import Part
 from dsar.sources.sieve import Seen
 
 if TYPE_CHECKING:
-    from dsar.sources.sieve import Places
+    from dsar.sources.grid import Places
 
 _AT_ONCE = 2_000
+# Of a block with so few lines picked only these become text.
+_FEW = 64
 
 
 def batched(name: str, rows: Iterable[Row]) -> Iterator[Rows]:
@@ -36,7 +39,7 @@ def batched(name: str, rows: Iterable[Row]) -> Iterator[Rows]:
             yield Batch(columns=columns, rows=cells, name=name, lines=[row.number for row in several])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PlainLines:
     """A batch of lines of a file that are a row each, with nothing quoted: cells are cut where they are wanted."""
 
@@ -45,18 +48,17 @@ class PlainLines:
     lines: Sequence[int]
     between: str
     seen: Seen = field(repr=False)
-    text: str = field(repr=False)
     # where each line's last cell ends
     ends: Places = field(repr=False)
 
     def column(self, at: int, nths: Sequence[int] | None = None) -> Sequence[str]:
         """What all rows hold in one column, or some of them."""
-        marks, text = self._marks, self.text
+        marks = self._marks
         starts = self.seen.starts if at == 0 else marks[:, at - 1] + 1
         ends = self.ends if at == marks.shape[1] else marks[:, at]
         if nths is not None:
             starts, ends = starts[nths], ends[nths]
-        return [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        return self._cut(starts, ends)
 
     def likely(self, at: int) -> Sequence[int] | None:
         """In which rows a column may hold an identifier."""
@@ -73,9 +75,18 @@ class PlainLines:
 
     def kept(self, nths: Sequence[int]) -> Sequence[str]:
         """Some rows in one line each."""
-        text, between = self.text, self.between
-        starts, ends = self.seen.starts[nths].tolist(), self.ends[nths].tolist()
-        return [text[start:end].replace(between, BETWEEN) for start, end in zip(starts, ends, strict=True)]
+        return [row.replace(self.between, BETWEEN) for row in self._cut(self.seen.starts[nths], self.ends[nths])]
+
+    def _cut(self, starts: Places, ends: Places) -> list[str]:
+        pieces = zip(starts.tolist(), ends.tolist(), strict=True)
+        if len(self.lines) <= _FEW:
+            return [self.seen.block[start:end].decode("latin-1") for start, end in pieces]
+        text = self._text
+        return [text[start:end] for start, end in pieces]
+
+    @cached_property
+    def _text(self) -> str:
+        return self.seen.block.decode("latin-1")
 
     @property
     def _marks(self) -> Places:
@@ -190,7 +201,6 @@ class PickedRows:
             lines=numbers,
             between=self._delimiter,
             seen=seen,
-            text=seen.block.decode("latin-1"),
             ends=ends,
         )
 

@@ -15,10 +15,11 @@ from dsar.formats.delimited import likely_delimiter
 from dsar.formats.lines import plain_bytes
 from dsar.formats.rows import MAX_LINE
 from dsar.formats.tables import DELIMITED, JSON_LINES
-from dsar.sources.joining import join_of
+from dsar.sources.grid import Shape
+from dsar.sources.joining import columns_of
 from dsar.sources.matching import Matcher
 from dsar.sources.needles import needles_of
-from dsar.sources.sieve import Seen, Shape, Sieve
+from dsar.sources.sieve import Seen, Sieve
 
 BLOCK = 2_000_000
 # Read in any case: the headings, and the rows that tell the reader which columns there are.
@@ -31,7 +32,7 @@ class Part:
     """What was picked of a stretch of a file: the numbers of the lines, and what was seen of them.
 
     ``last`` is the number of the last line that ended so far. Where ``rows`` holds, each of them is a row by itself,
-    whatever stands in the lines before and after it.
+    whatever stands in the lines before and after it. It is good until the next part is asked for.
     """
 
     numbers: list[int]
@@ -69,7 +70,7 @@ def parts_of(
     if not plain_bytes(bytes(head[:_HEAD]), options.get("encoding", "")):
         return None
     shape = _shape(head, kind, options)
-    sieve = Sieve(needles, shape, join_of(matcher, shape.headings) if shape else None)
+    sieve = Sieve(needles, shape, columns_of(matcher, shape.headings, needles) if shape else None)
     if start:
         file.seek(start)
         head = bytearray()
@@ -116,7 +117,10 @@ def _parts(file: Stretch, head: bytearray, sieve: Sieve) -> Iterator[Part]:
 
 
 def _blocks(file: Stretch, head: bytearray) -> Iterator[bytearray]:
-    """The file in blocks that end where a line does; of a head the first holds the lines that are read in any case."""
+    """The file in blocks that end where a line does; of a head the first holds the lines that are read in any case.
+
+    A block is good until the next one is asked for.
+    """
     start = 0
     for _ in range(FIRST_LINES):
         start = head.find(b"\n", start) + 1
@@ -128,9 +132,13 @@ def _blocks(file: Stretch, head: bytearray) -> Iterator[bytearray]:
     rest = head[first:]
     if file.end is not None and file.end < len(head):
         del rest[file.end - first :]
+    block = bytearray()
     while True:
         size = len(rest)
-        block = rest + bytes(BLOCK)
+        # always the same memory: new pages cost as much as looking at them
+        del block[size + BLOCK :]
+        block += bytes(size + BLOCK - len(block))
+        block[:size] = rest
         filled = _fill(file, block, size)
         ended = filled < len(block)
         del block[filled:]

@@ -12,41 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 from dsar.formats.rows import MAX_LINE
 from dsar.sources.batches import BETWEEN
-from dsar.sources.needles import DIGITS, NO_DIGITS, SMALL, Needles
+from dsar.sources.grid import Shape, grid_of
+from dsar.sources.needles import DIGITS, NO_DIGITS, SMALL, Needles, automaton, begins
 
 if TYPE_CHECKING:
     import numpy as np
-    from ahocorasick_rs import BytesAhoCorasick
 
-    from dsar.sources.joining import Join
+    from dsar.sources.grid import Places, Signs
+    from dsar.sources.joining import Columns
 
     Choice = np.ndarray[Any, np.dtype[np.bool_]]
-    Places = np.ndarray[Any, np.dtype[np.intp]]
-    Signs = np.ndarray[Any, np.dtype[np.uint8]]
 
 # So few texts are looked for one after the other: one alone is found many times faster than two together.
 _ALONE = 8
-# Of texts with so many signs together the quickest automaton takes some ten megabytes.
-_QUICKEST = 100_000
+# On so many blocks both ways to look are tried.
+_TRIALS = 2
 # So few lines of a block are looked at one by one.
 _FEW = 8
 _ASCII = 127
 _UNLETTERED = 0x3F
 _QUOTE, _RETURN, _END, _ESCAPE = b'"\r\n\\'
 _BETWEEN = ord(BETWEEN)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """A delimited file: the sign between cells, and its headings, none if they are quoted or not ASCII."""
-
-    mark: int
-    headings: tuple[str, ...]
-
-    @property
-    def between(self) -> int:
-        """How many signs stand between the cells of a row."""
-        return len(self.headings) - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,49 +58,51 @@ class Seen:
 class Sieve:
     """What to look for, and in what kind of file.
 
-    With a ``join`` there are two ways to look at rows; both are tried on the first block, and the quicker one is kept.
+    With ``columns`` there are two ways to look at rows; both are tried at first, and the quicker one is kept.
     """
 
-    def __init__(self, needles: Needles, shape: Shape | None, join: Join | None) -> None:
+    def __init__(self, needles: Needles, shape: Shape | None, columns: Columns | None) -> None:
         several = [[text] for text in needles.texts] if len(needles.texts) <= _ALONE else [list(needles.texts)]
-        self._texts = [_automaton(texts) for texts in several]
+        self._texts = [automaton(texts) for texts in several]
         # digits and most other signs are what they are, large or small
         self._lettered = any(sign & ~_UNLETTERED for text in needles.texts for sign in text)
-        self._digits = _automaton(list(needles.digits)) if needles.digits else None
+        self._digits = automaton(list(needles.digits)) if needles.digits else None
         self._shape = shape
-        self._join = join
-        self._tried = join is None
+        self._columns = columns
+        self._trials = _TRIALS if columns else 0
 
     def look(self, block: bytearray, *, whole: bool = False) -> Seen:
         """The lines that may hold an identifier, or ``whole``, all of them."""
-        if whole or self._tried:
-            return self._joined(block, whole=whole) if self._join else self._scanned(block, whole=whole)
+        if whole or not self._trials:
+            return self._in_columns(block, whole=whole) if self._columns else self._scanned(block, whole=whole)
+        self._trials -= 1
         begun = time.perf_counter()
         self._scanned(block)
         between = time.perf_counter()
-        seen = self._joined(block)
-        if time.perf_counter() - between > between - begun:
-            self._join = None
-        self._tried = True
+        seen = self._in_columns(block)
+        # the last trial counts: before it neither way is warm
+        if not self._trials and time.perf_counter() - between > between - begun:
+            self._columns = None
         return seen
 
-    def _joined(self, block: bytearray, *, whole: bool = False) -> Seen:
+    def _in_columns(self, block: bytearray, *, whole: bool = False) -> Seen:
         import numpy as np
 
         signs = np.frombuffer(block, np.uint8)
-        grid = _grid(block, signs, self._shape) if self._shape and not whole else None
-        if grid is None or self._join is None:
+        grid = grid_of(block, signs, self._shape) if self._shape and not whole else None
+        hits = self._columns.rows(block, grid) if grid and self._columns else None
+        if grid is None or hits is None:
             return self._scanned(block, whole=whole)
-        hits = self._join.rows(block, grid.starts, grid.marks, grid.ends)
         picked = np.unique(np.concatenate(list(hits.values())))
         ends = len(grid.stops) - (not block.endswith(b"\n"))
-        if signs.max(initial=0) > _ASCII or _BETWEEN in block:
-            foreign = np.searchsorted(grid.stops, np.flatnonzero(signs > _ASCII), "right")
-            picked = np.union1d(picked, foreign)
-            seen = Seen(block, picked, grid.starts[picked], grid.stops[picked], ends)
+        foreign = signs.max(initial=0) > _ASCII or _BETWEEN in block
+        if foreign:
+            picked = np.union1d(picked, np.searchsorted(grid.stops, np.flatnonzero(signs > _ASCII), "right"))
+        marks = grid.marks(picked)
+        seen = Seen(block, picked, grid.starts[picked], grid.stops[picked], ends, marks=marks)
+        if foreign:
             plain = _plain(signs, seen)
-            return replace(seen, plain=plain, marks=grid.marks[picked][plain])
-        seen = Seen(block, picked, grid.starts[picked], grid.stops[picked], ends, marks=grid.marks[picked])
+            return replace(seen, plain=plain, marks=marks[plain])
         likely = {at: np.searchsorted(picked, rows) for at, rows in hits.items()}
         return replace(seen, plain=np.ones(len(picked), np.bool_), likely=likely)
 
@@ -145,63 +133,15 @@ class Sieve:
             found.append(np.flatnonzero(signs == _ESCAPE))
         if self._texts:
             folded = (signs | SMALL).data if self._lettered else block
-            found += [_starts(texts.find_matches_as_indexes(folded)) for texts in self._texts]
+            found += [begins(texts.find_matches_as_indexes(folded)) for texts in self._texts]
         if self._digits:
             digits = block.translate(DIGITS, NO_DIGITS)
-            hits = _starts(self._digits.find_matches_as_indexes(digits))
+            hits = begins(self._digits.find_matches_as_indexes(digits))
             if len(hits):
                 lines = np.searchsorted(np.flatnonzero(np.frombuffer(digits, np.uint8) == _END), hits)
                 ends = np.append(np.flatnonzero(signs == _END), len(block))
                 found.append(ends[lines])
         return found
-
-
-def _automaton(texts: list[bytes]) -> BytesAhoCorasick:
-    """What looks for all of them at once: the quickest kind, unless it would take much memory."""
-    from ahocorasick_rs import BytesAhoCorasick, Implementation
-
-    small = sum(map(len, texts)) <= _QUICKEST
-    return BytesAhoCorasick(texts, implementation=Implementation.DFA if small else None)
-
-
-def _starts(hits: list[tuple[int, int, int]]) -> Places:
-    import numpy as np
-
-    return np.fromiter((start for _, start, _ in hits), np.intp, len(hits))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Grid:
-    """Where each line of a block begins, its cells part, they end, and the next line begins."""
-
-    starts: Places
-    marks: Places
-    ends: Places
-    stops: Places
-
-
-def _grid(block: bytearray, signs: Signs, shape: Shape) -> _Grid | None:
-    """The lines as rows; None where not every line is a row as wide as the headings."""
-    import numpy as np
-
-    if len(block) > MAX_LINE or shape.between < 1 or b"\0" in block or b'"' in block:
-        return None
-    ends = np.flatnonzero(signs == _END)
-    stops = ends + 1
-    if not block.endswith(b"\n"):
-        ends, stops = np.append(ends, len(block)), np.append(stops, len(block))
-    if b"\r" in block:
-        returns = signs[np.maximum(ends - 1, 0)] == _RETURN
-        if np.count_nonzero(returns) != block.count(b"\r"):
-            return None
-        ends = ends - returns
-    found = np.flatnonzero(signs == shape.mark)
-    if not len(stops) or len(found) != len(stops) * shape.between:
-        return None
-    marks = found.reshape(len(stops), shape.between)
-    starts = np.concatenate((np.zeros(1, np.intp), stops[:-1]))
-    fits = (marks[:, 0] >= starts).all() and (marks[:, -1] < stops).all()
-    return _Grid(starts, marks, ends, stops) if fits else None
 
 
 def _rows_in(block: bytearray, signs: Signs, shape: Shape, ends: int) -> bool | None:
