@@ -23,7 +23,7 @@ from dsar.sources.columns import day_columns
 from dsar.sources.interface import AnswerAwaited, NothingToAsk, OwnRecords, Problem, Source, SourceFailed, Why
 from dsar.sources.judging import Judge, fits
 from dsar.sources.leads import Lead, Turns, leads_in, reasons
-from dsar.sources.matching import Matcher
+from dsar.sources.matching import counter_of
 from dsar.sources.periods import day_of
 from dsar.sources.sharing import Key, Shares
 from dsar.sources.spool import Spool
@@ -80,9 +80,8 @@ class Asking:
         self.led_to.clear()
         self.asked = self.fanned_out = 0
 
-    def begin(self, identifiers: Sequence[Identifier]) -> bool:
-        """Whether the record set is to be read with these identifiers; if so, they count as asked."""
-        usable = Matcher(self.record_set, identifiers).count
+    def begin(self, usable: int) -> bool:
+        """Whether the record set is to be read with so many usable identifiers; if so, they count as asked."""
         if self.failure or self.awaited or not (usable or self._asks_a_person):
             return False
         self.asked += usable
@@ -188,7 +187,8 @@ def ask_together(several: Sequence[tuple[Asking, Sequence[Identifier]]]) -> list
     Returns for each, in their order, what the records found lead to.
     """
     leads: list[list[Lead]] = [[] for _ in several]
-    asked = [place for place, (one, identifiers) in enumerate(several) if one.begin(identifiers)]
+    usable = counter_of(several[0][0].record_set) if several else len
+    asked = [place for place, (one, identifiers) in enumerate(several) if one.begin(usable(identifiers))]
     if asked and several[asked[0]][0].by_itself:
         groups = [[place] for place in asked]
     else:
@@ -210,8 +210,9 @@ def _read(people: Sequence[tuple[Asking, Sequence[Identifier]]]) -> list[list[Le
         if not _judged(people):
             leads = _kept(people)
     except NothingToAsk:
+        usable = counter_of(record_set)
         for one, identifiers in people:
-            one.asked -= Matcher(record_set, identifiers).count
+            one.asked -= usable(identifiers)
     except AnswerAwaited as waits:
         awaited = waits.message
     except SourceFailed as failed:

@@ -90,6 +90,8 @@ def follow(asked: Sequence[Asking], seeds: Sequence[Identifier], *, fan_out: int
     The walk starts again where it learned that a number it went by is shared by several people (also one the
     request names), or from when until when a number was this person's: then it counts for those days only.
     """
+    if not asked:
+        return _begun(seeds)
     limits = Limits(fan_out=fan_out, rounds=rounds)
     given = list(seeds)
     learned: list[Identifier] = []
@@ -114,13 +116,18 @@ def _narrowable(trail: Trail) -> set[Key]:
     return {key for key in trail.boundless if key[0] in _REASSIGNED and trail.periods.get(key)}
 
 
-def _walked(asked: Sequence[Asking], seeds: Sequence[Identifier], limits: Limits) -> Walk:
+def _begun(seeds: Sequence[Identifier]) -> Trail:
+    """A trail at its beginning: what the request names."""
     trail = Trail()
-    frontier: list[Identifier] = []
     for seed in seeds:
         if not trail.has(seed):
             trail.add(seed)
-            frontier.append(seed)
+    return trail
+
+
+def _walked(asked: Sequence[Asking], seeds: Sequence[Identifier], limits: Limits) -> Walk:
+    trail = _begun(seeds)
+    frontier = trail.identifiers
     for turn in range(limits.rounds):
         if not frontier:
             break

@@ -6,9 +6,10 @@ the same.
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import cast
 
@@ -28,6 +29,8 @@ from dsar.sources.spool import Spool
 _MEMORY = 200_000
 # A day written so is read for certain; any other is read in full.
 _CERTAIN = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])(?!\d)")
+# With so many signs of a value it is told whether its day is written so.
+_DAY = 11
 
 # For each person that a value points to, the number of the reason.
 _Told = tuple[tuple[int, int], ...]
@@ -59,9 +62,9 @@ class _Verdicts(dict[str, _Told]):
         told = self[raw] = self._made(raw)
         return told
 
-    def of(self, column: Sequence[str]) -> list[_Told]:
-        """What all values of a column say, one after the other."""
-        likely = self._likely(column)
+    def of(self, column: Sequence[str], *, likely_all: bool = False) -> list[_Told]:
+        """What all values of a column say, one after the other; ``likely_all`` if each may be somebody's."""
+        likely = None if likely_all else self._likely(column)
         if likely is None:
             return list(map(self.__getitem__, column))
         return [self[raw] if may_be else () for raw, may_be in zip(column, likely, strict=True)]
@@ -85,6 +88,8 @@ class Judge:
         # rows with several keys are written in full
         self._key = record_set.key[0] if len(record_set.key) == 1 else ""
         self._reasons = _Reasons()
+        self._day_columns = set(day_columns(record_set))
+        self._certain = {""}
         self._layouts: dict[tuple[tuple[str, ...], str], tuple[int, _Rows]] = {}
 
     def put(self, batch: Rows, spool: Spool) -> None:
@@ -120,7 +125,7 @@ class Judge:
 
     def put_all(self, batches: Iterable[Rows | Aside], spool: Spool) -> None:
         """Put away all batches, also those that another process reads."""
-        with ExitStack() as unused:
+        with ExitStack() as unused, _settled():
             filled = spool
             for one in batches:
                 if isinstance(one, Beside):
@@ -148,10 +153,12 @@ class Judge:
             if name not in places:
                 continue
             likely = batch.likely(places[name])
-            told = verdicts.of(batch.column(places[name], likely))
-            for nth, one in enumerate(told) if likely is None else zip(likely, told, strict=True):
-                if one:
-                    found[nth] = self._joined(found[nth], one) if nth in found else one
+            told = verdicts.of(batch.column(places[name], likely), likely_all=likely is not None)
+            pairs = enumerate(told) if likely is None else zip(likely, told, strict=True)
+            here = {nth: one for nth, one in pairs if one}
+            for nth in found.keys() & here.keys():
+                here[nth] = self._joined(found[nth], here[nth])
+            found |= here
         return found
 
     def _kept(self, batch: Rows, nths: Sequence[int], places: Mapping[str, int]) -> Sequence[str]:
@@ -164,10 +171,17 @@ class Judge:
 
     def _note_days(self, batch: Rows, found: Mapping[int, _Told], places: Mapping[str, int]) -> None:
         nths = list(found)
-        for name in day_columns(self._record_set):
-            for nth, raw in zip(nths, batch.column(places[name], nths), strict=True) if name in places else ():
+        for name in self._day_columns & places.keys():
+            column = batch.column(places[name], nths)
+            begins = {raw[:_DAY] for raw in column} - self._certain
+            if not begins:
+                continue
+            self._certain.update(filter(_CERTAIN.match, begins))
+            for nth, raw in zip(nths, column, strict=True):
                 if raw and not _CERTAIN.match(raw) and raw.strip() and day_of(raw) is None:
                     self.unread_days.setdefault(name, set()).update(person for person, _ in found[nth])
+            if len(self._certain) > _MEMORY:
+                self._certain.clear()
 
     def _layout(self, batch: Rows, spool: Spool) -> tuple[int, _Rows]:
         shape = (batch.columns, batch.name)
@@ -201,6 +215,16 @@ class Judge:
             before = reasons.get(person)
             reasons[person] = why if before is None else self._reasons.both(before, why)
         return tuple(sorted(reasons.items()))
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """What is there already is not looked through for garbage again and again, nor by another process."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 class _Reasons:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from dsar.case.identifiers import Identifier
 from dsar.case.records import Field, Match, Record, RecordSet
@@ -63,13 +64,22 @@ class Turns:
     """What several people held in turn, told by the fields of a record set that say since and until when."""
 
     def __init__(self, record_set: RecordSet) -> None:
-        self._fields = {
-            one.name: one
-            for one in record_set.fields
-            if comparable(record_set, one) and (one.since_field or one.until_field)
-        }
+        self._record_set = record_set
         self._spans: dict[Way, set[Span]] = defaultdict(set)
         self._reached: dict[int, frozenset[Way]] = {}
+
+    @cached_property
+    def _fields(self) -> dict[str, Field]:
+        return {
+            one.name: one
+            for one in self._record_set.fields
+            if comparable(self._record_set, one) and (one.since_field or one.until_field)
+        }
+
+    @property
+    def noted(self) -> bool:
+        """Whether any record was reached where that may be so."""
+        return bool(self._reached)
 
     def note(self, mark: int, record: Record) -> None:
         """Remember by what a record was reached; ``mark`` is the record's own."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -84,6 +84,23 @@ def comparable(record_set: RecordSet, field: Field) -> bool:
     return field.holder is record_set.holder and family(field.identifies) in ("email", "phone")
 
 
+def counter_of(record_set: RecordSet) -> Callable[[Iterable[Identifier]], int]:
+    """What counts by how many identifiers a record set can be searched."""
+    kinds = {family(field.identifies) for field in record_set.fields if comparable(record_set, field)}
+    if any(field.text for field in record_set.fields):
+        kinds.update(_IN_PROSE)
+
+    def counted(identifiers: Iterable[Identifier]) -> int:
+        return sum(family(one.kind) in kinds and usable(one) for one in identifiers)
+
+    return counted
+
+
+def usable(one: Identifier) -> bool:
+    """Whether a search may go by this identifier: it is enough, and the person's own."""
+    return one.holder is Holder.PERSON and bool(one.value) and one.kind in SEARCHABLE
+
+
 class Matcher:
     """One record set against the identifiers of one round."""
 
@@ -91,7 +108,7 @@ class Matcher:
         self._record_set = record_set
         self.wanted: dict[str, dict[str, list[Identifier]]] = {}
         for one in identifiers:
-            if one.kind in SEARCHABLE and one.value and one.holder is Holder.PERSON:
+            if usable(one):
                 self.wanted.setdefault(family(one.kind), {}).setdefault(one.value, []).append(one)
         self.fields = tuple(
             (field, family(field.identifies))
@@ -117,12 +134,6 @@ class Matcher:
     def usable(self) -> bool:
         """Whether any field of the record set can be compared with any of the identifiers."""
         return bool(self.fields or self.prose)
-
-    @property
-    def count(self) -> int:
-        """With how many of the identifiers the record set can be searched."""
-        kinds = {kind for _, kind in self.fields} | (set(_IN_PROSE) if self.prose else set())
-        return sum(len(several) for kind in kinds for several in self.wanted.get(kind, {}).values())
 
     def match(self, values: Mapping[str, str]) -> tuple[Match, ...]:
         """Every reason this record is the person's; empty if there is none in its period."""

@@ -5,8 +5,9 @@ Following identifiers is ``following``'s, one record set's answer ``asking``'s; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from dsar.case.identifiers import SEARCHABLE, Holder, Identifier
@@ -15,7 +16,7 @@ from dsar.errors import InputWrong
 from dsar.formats.plain import printable, shorten
 from dsar.law.fields import did_you_mean
 from dsar.sources.answers import Answer, SearchResult
-from dsar.sources.asking import Asking, ask_together, nothing
+from dsar.sources.asking import Asking, ask_together
 from dsar.sources.following import ORGANISATION, SHARED, Trail, Walk, follow
 from dsar.sources.interface import Source
 from dsar.sources.leads import Lead
@@ -121,8 +122,9 @@ def search_many(
             if settled and answers:
                 settled(answers)
             for name, answer in answers.items():
-                hunts[name].answers[number] = replace(answer, written=nothing)
-    return {name: _result(hunt, [one for _, one, _ in places]) for name, hunt in hunts.items()}
+                hunts[name].answers[number] = answer
+    closed = cache(lambda in_scope: _closed([places[number][1] for number in sorted(in_scope)]))
+    return {name: _result(hunt, closed(frozenset(hunt.in_scope))) for name, hunt in hunts.items()}
 
 
 def _asked(
@@ -173,20 +175,22 @@ def _follow_all(hunts: Collection[_Hunt], leads: Sequence[int]) -> None:
 
 
 def _answered(hunt: _Hunt, one: Asking, count_only: bool) -> Answer:
+    if not one.turns.noted:
+        return one.answer(count_only=count_only)
     count, keys = one.turns.unclear(hunt.trail.boundless)
     hunt.unclear |= keys
     return one.answer(count_only=count_only, unclear=count)
 
 
-def _result(hunt: _Hunt, record_sets: Sequence[RecordSet]) -> SearchResult:
-    asked = [record_sets[number] for number in sorted(hunt.in_scope)]
-    refused = [*hunt.refused, *hunt.trail.not_followed, *_not_compared(asked, hunt.seeds)]
+def _result(hunt: _Hunt, closed: Mapping[str, str]) -> SearchResult:
+    not_compared = [(seed, closed[kind]) for seed in hunt.seeds if (kind := family(seed.kind)) in closed]
+    refused = [*hunt.refused, *hunt.trail.not_followed, *not_compared]
     return SearchResult(
         answers=tuple(hunt.answers[number] for number in sorted(hunt.answers)),
         followed=tuple(hunt.trail.followed),
         not_followed=tuple(dict.fromkeys(refused)),
         incomplete=tuple(one.name for one in hunt.leading.values() if one.failure),
-        unclear=tuple(one for one in hunt.trail.identifiers if key_of(one) in hunt.unclear),
+        unclear=tuple(one for one in hunt.trail.identifiers if key_of(one) in hunt.unclear) if hunt.unclear else (),
     )
 
 
@@ -207,14 +211,16 @@ def _unusable(identifier: Identifier) -> str:
     return ORGANISATION if identifier.holder is Holder.ORGANISATION else SHARED
 
 
-def _not_compared(asked: Sequence[RecordSet], seeds: Sequence[Identifier]) -> Iterator[tuple[Identifier, str]]:
-    """What the request names and no record set may be searched by, since it stands for more than this person."""
-    for seed in seeds:
-        kind = family(seed.kind)
-        places: dict[bool, list[str]] = {True: [], False: []}
-        for one in asked:
-            for described in one.fields:
-                if described.match and family(described.identifies) == kind:
-                    places[comparable(one, described)].append(f"{one.source} {one.name}")
-        if places[False] and not places[True]:
-            yield seed, NOT_OWN.format(", ".join(dict.fromkeys(places[False])))
+def _closed(asked: Iterable[RecordSet]) -> dict[str, str]:
+    """The kinds that no record set may be searched by, since they stand for more than one person, and why."""
+    places: dict[str, dict[bool, list[str]]] = {}
+    for one in asked:
+        for described in one.fields:
+            if described.match:
+                several = places.setdefault(family(described.identifies), {True: [], False: []})
+                several[comparable(one, described)].append(f"{one.source} {one.name}")
+    return {
+        kind: NOT_OWN.format(", ".join(dict.fromkeys(several[False])))
+        for kind, several in places.items()
+        if several[False] and not several[True]
+    }

@@ -10,6 +10,7 @@ import os
 import tempfile
 from array import array
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -56,7 +57,7 @@ class Spool:
         # of each record put: whose it is, where it stands, and a mark by which the same record is known again
         self._whose, self._at, self._same = array("q"), array("q"), array("q")
         self._forgotten: dict[int, int] = {}
-        self._index: dict[int, array[int]] | None = None
+        self._index: defaultdict[int, array[int]] | None = None
         self._layouts: list[list[Layout]] = [[]]
         # by file, how many lines come before those that it speaks of
         self._before = [0]
@@ -133,7 +134,7 @@ class Spool:
 
     def count(self, person: int) -> int:
         """How many different records of this person there are."""
-        return len({self._same[nth] for nth in self._own(person)})
+        return len(set(map(self._same.__getitem__, self._own(person))))
 
     def of(self, person: int) -> Iterator[Written]:
         """The records of this person as they came; where a key is met again with other values, it gets a number."""
@@ -172,12 +173,9 @@ class Spool:
     def _own(self, person: int) -> array[int]:
         """Which of the records are this person's."""
         if self._index is None:
-            self._index = {}
+            self._index = defaultdict(lambda: array("q"))
             for nth, one in enumerate(self._whose):
-                own = self._index.get(one)
-                if own is None:
-                    own = self._index[one] = array("q")
-                own.append(nth)
+                self._index[one].append(nth)
             for one, before in self._forgotten.items():
                 if own := self._index.get(one):
                     self._index[one] = own[bisect_left(own, before) :]
