@@ -19,6 +19,9 @@ SEPARATORS = " -()./+\t\n\r\u00a0\u2007\u2009\u202f\u2010\u2011\u2012\u2013\u201
 _STRIP = str.maketrans("", "", SEPARATORS)
 _SEVERAL = re.compile(r"[,;|\n]| / ")
 _RUN = re.compile(r"\+?\d(?:[ \-()./\u00a0\u2010-\u2014]{0,3}\d){5,16}")
+# Written so, a number is its digits: where they are parted makes no difference.
+_PLAIN = re.compile(r"\+?[0-9 ().-]*")
+_TRUNK = "(0)"
 _WHOLE = 10
 _MEMORY = 50_000
 # So many last digits of a number stand together in every country.
@@ -104,6 +107,8 @@ class Phones:
         """The numbers of ours that a stored one is: nearly always none or one."""
         if len(raw) > LONGEST:
             return ()
+        if _PLAIN.fullmatch(raw) and _TRUNK not in raw:
+            raw = "+" * raw.startswith("+") + bare(raw)
         if raw not in self._known:
             if len(self._known) >= _MEMORY:
                 self._known.clear()
