@@ -6,9 +6,9 @@ one small text. Which of the rows are somebody's is told by ``matching``. The en
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dsar.sources.grid import Grid
 from dsar.sources.matching import Matcher
@@ -38,13 +38,13 @@ def columns_of(matcher: Matcher, headings: Sequence[str], needles: Needles) -> C
     """The columns that are compared; None where prose is, or where it cannot be told which column is which."""
     if matcher.prose or any(headings.count(field.name) != 1 for field, _ in matcher.fields):
         return None
-    tests: dict[int, Join | Together] = {}
+    tests: dict[int, Test] = {}
     kept = {kind for field, kind in matcher.fields if field.normal and field.name not in matcher.loose}
     # what is not ASCII stands in a line that is picked anyway
     forms = (form for kind in kept for form in matcher.as_kept(kind))
     ends = {form.encode()[-_WIDTH:] for form in forms if form.isascii() and form}
     join = Join(ends) if ends else None
-    digits = Together(needles.digits, digits=True) if needles.digits else None
+    digits = _digits_of(needles.digits) if needles.digits else None
     texts = Together(needles.texts) if needles.texts else None
     for field, kind in matcher.fields:
         quickest = join if field.normal and field.name not in matcher.loose else None
@@ -54,10 +54,20 @@ def columns_of(matcher: Matcher, headings: Sequence[str], needles: Needles) -> C
     return Columns(tests) if tests else None
 
 
+def _digits_of(runs: Sequence[bytes]) -> Test:
+    return Digits(runs) if min(map(len, runs)) >= _WIDTH else Together(runs, digits=True)
+
+
+class Test(Protocol):
+    """Says of the cells of one column of a block in which lines they may hold what is looked for; None if it cannot."""
+
+    def likely(self, block: bytearray, cells: Cells) -> Places | None: ...
+
+
 class Columns:
     """By its place among the columns, how one that is compared is looked through."""
 
-    def __init__(self, tests: Mapping[int, Join | Together]) -> None:
+    def __init__(self, tests: Mapping[int, Test]) -> None:
         self._tests = tests
 
     def rows(self, block: bytearray, grid: Grid) -> dict[int, Places] | None:
@@ -77,13 +87,7 @@ class Join:
     """What is looked for in normal form, by its last signs."""
 
     def __init__(self, ends: set[bytes]) -> None:
-        import numpy as np
-
-        keys = {int.from_bytes(end.rjust(_WIDTH, b"\0"), "little") | _FOLD for end in ends}
-        self._keys = np.array(sorted(keys), np.uint64)
-        self._shift = np.uint64(64 - min(max(len(keys).bit_length() + 7, _LEAST_BITS), _MOST_BITS))
-        self._table = np.zeros(1 << (64 - int(self._shift)), np.bool_)
-        self._table[self._slots(self._keys)] = True
+        self._wanted = Wanted(ends)
 
     def likely(self, block: bytearray, cells: Cells) -> Places:
         """In which lines the cell may hold one of them."""
@@ -96,19 +100,37 @@ class Join:
             # what stands before a cell of less signs is none of it; shifted by all its bits a number would stay
             missing = ((_WIDTH - np.maximum(ends[short] - starts[short], 1)) * 8).astype(np.uint64)
             keys[short] = (keys[short] >> missing) << missing
-        keys |= np.uint64(_FOLD)
-        likely = np.flatnonzero(self._table.take(self._slots(keys)))
-        wanted = keys[likely]
-        at = np.searchsorted(self._keys, wanted)
-        sure: Places = likely[self._keys[np.minimum(at, len(self._keys) - 1)] == wanted]
+        sure = self._wanted.among(keys)
         # where a block begins there are no eight signs before
         return np.union1d(sure, np.flatnonzero(ends[:1] < _WIDTH)) if len(ends) and ends[0] < _WIDTH else sure
 
-    def _slots(self, keys: Keys) -> Places:
+
+class Digits:
+    """What is looked for by the digits of a cell, whatever stands between them."""
+
+    def __init__(self, runs: Sequence[bytes]) -> None:
+        self._wanted = Wanted({run[-_WIDTH:] for run in runs})
+        self._least = min(map(len, runs))
+
+    def likely(self, block: bytearray, cells: Cells) -> Places | None:
+        """In which lines the cell may hold one of them; None where many cells are too long to be put together."""
         import numpy as np
 
-        slots: Places = ((keys * np.uint64(_SPREAD)) >> self._shift).view(np.intp)
-        return slots
+        together = _side_by_side(block, cells, fold=False)
+        if together is None:
+            return None
+        text, left_out = together
+        digits = text.tobytes().translate(DIGITS, NO_DIGITS)
+        begun = np.flatnonzero(np.frombuffer(digits, np.uint8) == _END)
+        ends = np.append(begun[1:], len(digits))
+        # digits may stand behind the number too, of an extension or of letters that stand for digits
+        rows, found = np.flatnonzero(ends - begun > self._least), [left_out]
+        while len(rows):
+            keys = _numbers(digits)[ends[rows] - _WIDTH]
+            found.append(rows[self._wanted.among(keys)])
+            ends = ends - 1
+            rows = rows[ends[rows] - begun[rows] > self._least]
+        return np.unique(np.concatenate(found))
 
 
 class Together:
@@ -122,48 +144,92 @@ class Together:
         """In which lines the cell may hold one of them; None where many cells are too long to be put together."""
         import numpy as np
 
-        starts, ends = cells
-        sizes = ends - starts
-        for words in _WORDS:
-            room = words * _WIDTH - 1
-            # nor can a cell be taken where a block begins
-            left_out = np.flatnonzero((sizes > room) | (ends <= room))
-            if len(left_out) * _FEW_LONG <= len(sizes) + _FEW_LONG:
-                break
-        else:
+        together = _side_by_side(block, cells, fold=not self._digits)
+        if together is None:
             return None
-        numbers = _numbers(block)
-        text = np.empty((len(sizes), words), "<u8")
-        for nth in range(words):
-            text[:, nth] = numbers[np.maximum(ends - (words - nth) * _WIDTH, 0)]
+        text, left_out = together
+        signs = text.reshape(-1).view(np.uint8)
         if not self._digits:
-            text |= np.uint64(_FOLD)
-        text &= _masks(words)[np.minimum(sizes, room)]
-        text[:, 0] |= np.uint64(_END)
-        return np.union1d(self._found(text.reshape(-1).view(np.uint8), words * _WIDTH), left_out)
+            found = begins(self._automaton.find_matches_as_indexes(signs.data)) // (text.shape[1] * _WIDTH)
+        else:
+            digits = signs.tobytes().translate(DIGITS, NO_DIGITS)
+            hits = begins(self._automaton.find_matches_as_indexes(digits))
+            begun = np.flatnonzero(np.frombuffer(digits, np.uint8) == _END)
+            found = np.searchsorted(begun, hits, "right") - 1
+        return np.union1d(found, left_out)
 
-    def _found(self, text: Any, wide: int) -> Places:
+
+class Wanted:
+    """Up to eight signs each of what is looked for, as numbers among which others are found in a few steps."""
+
+    def __init__(self, ends: Iterable[bytes]) -> None:
         import numpy as np
 
-        if not self._digits:
-            return begins(self._automaton.find_matches_as_indexes(text.data)) // wide
-        digits = text.tobytes().translate(DIGITS, NO_DIGITS)
-        hits = begins(self._automaton.find_matches_as_indexes(digits))
-        parted = np.flatnonzero(np.frombuffer(digits, np.uint8) == _END)
-        return np.searchsorted(parted, hits, "right") - 1
+        keys = {int.from_bytes(end.rjust(_WIDTH, b"\0"), "little") | _FOLD for end in ends}
+        self._keys = np.array(sorted(keys), np.uint64)
+        self._shift = np.uint64(64 - min(max(len(keys).bit_length() + 7, _LEAST_BITS), _MOST_BITS))
+        self._table = np.zeros(1 << (64 - int(self._shift)), np.bool_)
+        self._table[self._slots(self._keys)] = True
+
+    def among(self, keys: Keys) -> Places:
+        """Which of these are wanted, by their places; capital and small letters are alike."""
+        import numpy as np
+
+        keys = keys | np.uint64(_FOLD)
+        likely = np.flatnonzero(self._table.take(self._slots(keys)))
+        at = np.searchsorted(self._keys, keys[likely])
+        sure: Places = likely[self._keys[np.minimum(at, len(self._keys) - 1)] == keys[likely]]
+        return sure
+
+    def _slots(self, keys: Keys) -> Places:
+        import numpy as np
+
+        slots: Places = ((keys * np.uint64(_SPREAD)) >> self._shift).view(np.intp)
+        return slots
+
+
+def _side_by_side(block: bytearray, cells: Cells, *, fold: bool) -> tuple[Keys, Places] | None:
+    """Cells behind each other, each as wide as the others and begun by a line end; and which were left out.
+
+    None where many are too long for that.
+    """
+    import numpy as np
+
+    starts, ends = cells
+    sizes = ends - starts
+    for words in _WORDS:
+        room = words * _WIDTH - 1
+        # nor can a cell be taken where a block begins
+        left_out = np.flatnonzero((sizes > room) | (ends <= room))
+        if len(left_out) * _FEW_LONG <= len(sizes) + _FEW_LONG:
+            break
+    else:
+        return None
+    numbers = _numbers(block)
+    text = np.empty((len(sizes), words), "<u8")
+    held = np.minimum(sizes, room)
+    for nth, mask in enumerate(_masks(words)):
+        part = numbers[np.maximum(ends - (words - nth) * _WIDTH, 0)]
+        if fold:
+            part |= np.uint64(_FOLD)
+        part &= mask.take(held)
+        text[:, nth] = part
+    text[:, 0] |= np.uint64(_END)
+    return text, left_out
 
 
 @cache
-def _masks(words: int) -> Keys:
-    """For each size of a cell what of so many numbers it takes, from their end."""
+def _masks(words: int) -> Sequence[Keys]:
+    """Of each of so many numbers what a cell takes of it from their end, by the size of the cell."""
     import numpy as np
 
     room = words * _WIDTH
     octets = np.arange(room) >= room - np.arange(room)[:, None]
-    return (octets * np.uint8(0xFF)).astype(np.uint8).view("<u8")
+    masks = (octets * np.uint8(0xFF)).astype(np.uint8).view("<u8")
+    return [np.ascontiguousarray(masks[:, nth]) for nth in range(words)]
 
 
-def _numbers(block: bytearray) -> Keys:
+def _numbers(block: bytearray | bytes) -> Keys:
     """Every eight bytes as a number, wherever they begin."""
     import numpy as np
 
