@@ -6,10 +6,9 @@ the same.
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
 from typing import cast
 
@@ -125,7 +124,7 @@ class Judge:
 
     def put_all(self, batches: Iterable[Rows | Aside], spool: Spool) -> None:
         """Put away all batches, also those that another process reads."""
-        with ExitStack() as unused, _settled():
+        with ExitStack() as unused:
             filled = spool
             for one in batches:
                 if isinstance(one, Beside):
@@ -215,16 +214,6 @@ class Judge:
             before = reasons.get(person)
             reasons[person] = why if before is None else self._reasons.both(before, why)
         return tuple(sorted(reasons.items()))
-
-
-@contextmanager
-def _settled() -> Iterator[None]:
-    """What is there already is not looked through for garbage again and again, nor by another process."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 class _Reasons:

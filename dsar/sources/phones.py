@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from operator import methodcaller
 
 from dsar.case.identifiers import normal_phone
@@ -155,12 +156,19 @@ def _run(value: str, country: str) -> str:
 
 def _national(value: str) -> str | None:
     """The number without its country; None if it is none that can be told."""
-    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
-
     if not value.startswith("+"):
         return value
+    end = _end_of_code(value[1:4])
+    return value[end + 1 :] if end else None
+
+
+@cache
+def _end_of_code(digits: str) -> int:
+    """How many of these first digits are the code of a country; 0 if none are."""
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
     # no code begins with another
-    return next((value[end:] for end in (2, 3, 4) if _number(value[1:end]) in COUNTRY_CODE_TO_REGION_CODE), None)
+    return next((end for end in (1, 2, 3) if _number(digits[:end]) in COUNTRY_CODE_TO_REGION_CODE), 0)
 
 
 def _number(digits: str) -> int:

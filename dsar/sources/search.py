@@ -5,7 +5,9 @@ Following identifiers is ``following``'s, one record set's answer ``asking``'s; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -26,6 +28,8 @@ from dsar.sources.spool import Spool
 
 FAN_OUT = 200
 ROUNDS = 8
+# After so many new objects garbage is looked for.
+_RARELY = 100_000
 NOT_ENOUGH = "a {0} alone is never enough to search by"
 NOT_OWN = "in {0} it stands for an organisation or for several people, so it was not compared there"
 
@@ -75,6 +79,23 @@ def search(
     return found[""]
 
 
+@contextmanager
+def _keeping() -> Iterator[None]:
+    """What a search makes it keeps, so that looking for garbage in it again and again is in vain.
+
+    Nor does another process then touch what it shares with this one.
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_RARELY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+@_keeping()
 def search_many(
     sources: Sequence[Source],
     subjects: Mapping[str, Subject],

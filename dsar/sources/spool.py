@@ -10,7 +10,7 @@ import os
 import tempfile
 from array import array
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -27,7 +27,6 @@ _SMALL = 2_000_000
 _READY = "0"
 # A place in a file takes so many bits; the number of the file stands before them.
 _WITHIN = 48
-_NONE: array[int] = array("q")
 _FULL = "{0}: what it holds does not fit on this machine's disk. Nothing of it was kept: make room and search again."
 
 
@@ -57,7 +56,9 @@ class Spool:
         # of each record put: whose it is, where it stands, and a mark by which the same record is known again
         self._whose, self._at, self._same = array("q"), array("q"), array("q")
         self._forgotten: dict[int, int] = {}
-        self._index: defaultdict[int, array[int]] | None = None
+        # the records of each person together, and between which places of them a person's stand
+        self._order = array("q")
+        self._index: dict[int, tuple[int, int]] | None = None
         self._layouts: list[list[Layout]] = [[]]
         # by file, how many lines come before those that it speaks of
         self._before = [0]
@@ -156,7 +157,7 @@ class Spool:
     def close(self) -> None:
         """Let go of everything."""
         self._whose, self._at, self._same = array("q"), array("q"), array("q")
-        self._index = None
+        self._order, self._index = array("q"), None
         self._waiting.clear()
         self._written = self._end = 0
         for file in self._files:
@@ -173,13 +174,14 @@ class Spool:
     def _own(self, person: int) -> array[int]:
         """Which of the records are this person's."""
         if self._index is None:
-            self._index = defaultdict(lambda: array("q"))
-            for nth, one in enumerate(self._whose):
-                self._index[one].append(nth)
-            for one, before in self._forgotten.items():
-                if own := self._index.get(one):
-                    self._index[one] = own[bisect_left(own, before) :]
-        return self._index.get(person, _NONE)
+            self._order = _sorted(self._whose)
+            many = sorted(Counter(self._whose).items())
+            ends = accumulate(count for _, count in many)
+            self._index = {one: (end - count, end) for (one, count), end in zip(many, ends, strict=True)}
+        first, end = self._index.get(person, (0, 0))
+        own = self._order[first:end]
+        before = self._forgotten.get(person, 0)
+        return own[bisect_left(own, before) :] if before else own
 
     def _once(self, own: array[int]) -> Iterator[Written]:
         places: dict[int, list[int]] = {}
@@ -220,6 +222,15 @@ class Spool:
         layout = self._layouts[number][abs(int(how)) - 1]
         place = int(line) + self._before[number] if line != "0" else 0
         return layout.record(int(first), place, json.loads(kept) if how[0] == "-" else kept.split(BETWEEN))
+
+
+def _sorted(whose: array[int]) -> array[int]:
+    """The places of an array by what stands there; those of equal ones stay in their order."""
+    try:
+        import numpy as np
+    except ImportError:
+        return array("q", sorted(range(len(whose)), key=whose.__getitem__))
+    return array("q", np.argsort(np.frombuffer(whose, "q"), kind="stable").astype("q").tobytes())
 
 
 def _merged(several: list[Written]) -> Written:
