@@ -31,7 +31,7 @@ from dsar.sources.matching import Matcher, family, in_normal_form
 from dsar.sources.picked import PickedRows, batched, plainly_headed
 from dsar.sources.places import Place, places_of
 from dsar.sources.places import files_of as files_of
-from dsar.sources.prefilter import Part, parts_of
+from dsar.sources.prefilter import Part, Prefilter
 from dsar.sources.sql import broken_promises
 
 # Smaller files are read whole sooner than it is known what to look for.
@@ -87,28 +87,29 @@ class CsvSource:
         for place in self._places(record_set) if matcher.usable else ():
             options = self._options(record_set)
             with self._understood(place) as opened:
-                parts = self._parts(place, options, matcher, opened)
+                prefilter = self._prefilter(place, options, matcher)
+                parts = self._parts(place, prefilter, opened)
                 first = next(parts, None) if parts and ending_of(place.path) in DELIMITED else None
                 if first:
                     parts = chain([first], parts or ())
-                if parts and first and plainly_headed(first):
-                    yield from self._quick(record_set, place, matcher, parts, opened)
+                if prefilter and parts and first and plainly_headed(first):
+                    yield from self._quick(record_set, place, prefilter, parts, opened)
                 else:
                     yield from batched(place.name, self._table(record_set, place, options, parts, matcher))
 
     def _quick(
-        self, record_set: RecordSet, place: Place, matcher: Matcher, parts: Iterator[Part], opened: ExitStack
+        self, record_set: RecordSet, place: Place, prefilter: Prefilter, parts: Iterator[Part], opened: ExitStack
     ) -> Iterator[Rows | Aside]:
         options = self._options(record_set)
         half = halfway(place)
         beside = None
         if half:
             # what was begun is ended where a line ends near the middle
-            parts = self._parts(place, options, matcher, opened, end=half) or parts
+            parts = self._parts(place, prefilter, opened, end=half) or parts
         rows = PickedRows(place, parts, options)
         self._check(record_set, place, rows.columns)
         if half:
-            beside = Beside(self.settings.name, partial(self._second_half, place, matcher, options, rows, half))
+            beside = Beside(self.settings.name, partial(self._second_half, place, prefilter, options, rows, half))
             yield beside
         try:
             yield from rows.batches()
@@ -123,9 +124,9 @@ class CsvSource:
                 beside.drop()
 
     def _second_half(
-        self, place: Place, matcher: Matcher, options: Mapping[str, str], like: PickedRows, half: int
+        self, place: Place, prefilter: Prefilter, options: Mapping[str, str], like: PickedRows, half: int
     ) -> tuple[Iterator[Rows], Callable[[], list[Problem]]]:
-        parts = self._parts(place, options, matcher, ExitStack(), start=half)
+        parts = self._parts(place, prefilter, ExitStack(), start=half)
         rows = PickedRows(place, parts or iter(()), options, like=like)
         return rows.batches(), lambda: rows.problems.told
 
@@ -133,7 +134,7 @@ class CsvSource:
         options = self._options(record_set)
         for place in self._places(record_set):
             with self._understood(place) as opened:
-                parts = self._parts(place, options, matcher, opened) if matcher else None
+                parts = self._parts(place, self._prefilter(place, options, matcher), opened) if matcher else None
                 for row in self._table(record_set, place, options, parts, matcher):
                     yield place, row
 
@@ -158,24 +159,22 @@ class CsvSource:
             why = Why.UNREADABLE if place.open or place.path.exists() else Why.MISSING
             raise SourceFailed(why, f"{self.settings.name}: {error.message}", hint=error.hint) from error
 
-    def _parts(
-        self,
-        place: Place,
-        options: Mapping[str, str],
-        matcher: Matcher,
-        opened: ExitStack,
-        *,
-        start: int = 0,
-        end: int | None = None,
-    ) -> Iterator[Part] | None:
-        """The lines of a large file that could match; None where it is read whole."""
+    def _prefilter(self, place: Place, options: Mapping[str, str], matcher: Matcher) -> Prefilter | None:
+        """What picks from a large file the lines that could match; None where it is read whole."""
         kind = ending_of(place.path)
         if kind not in (*DELIMITED, *JSON_LINES) or not (place.open or place.path.is_file()):
             return None
         if not place.open and place.path.stat().st_size < (LEAST if place.path.suffix.lower() == kind else LEAST // 8):
             return None
+        return Prefilter(kind, matcher, options)
+
+    def _parts(
+        self, place: Place, prefilter: Prefilter | None, opened: ExitStack, *, start: int = 0, end: int | None = None
+    ) -> Iterator[Part] | None:
+        if prefilter is None:
+            return None
         file = opened.enter_context(open_bytes(place.path, place.opened()))
-        return parts_of(file, kind, matcher, options, start=start, end=end)
+        return prefilter.parts(file, start=start, end=end)
 
     def _table(
         self,

@@ -90,7 +90,7 @@ class _Walk:
         if not self._ahead.all():
             self._base, self._ahead = self.at, self._from(self.at)
         found: Places = self._base + _lowest(self._ahead)
-        far = np.flatnonzero(self._ahead == 0)
+        far = np.empty(0, np.intp) if self._ahead.all() else np.flatnonzero(self._ahead == 0)
         at = self.at[far]
         while len(far):
             # a cell that is longer than the bits that were seen

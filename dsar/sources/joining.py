@@ -167,7 +167,7 @@ class Wanted:
 
         keys = {int.from_bytes(end.rjust(_WIDTH, b"\0"), "little") | _FOLD for end in ends}
         self._keys = np.array(sorted(keys), np.uint64)
-        self._shift = np.uint64(64 - min(max(len(keys).bit_length() + 7, _LEAST_BITS), _MOST_BITS))
+        self._shift = np.uint64(64 - min(max(len(keys).bit_length() + 5, _LEAST_BITS), _MOST_BITS))
         self._table = np.zeros(1 << (64 - int(self._shift)), np.bool_)
         self._table[self._slots(self._keys)] = True
 

@@ -48,33 +48,46 @@ class Part:
                 yield number, bytes(view[start:stop])
 
 
-def parts_of(
-    file: BinaryIO, kind: str, matcher: Matcher, options: Mapping[str, str], *, start: int = 0, end: int | None = None
-) -> Iterator[Part] | None:
-    """The lines of a file of this kind that may hold an identifier; None where it must be read whole.
+class Prefilter:
+    """Picks lines of one file of a kind; what there is to look for is made ready once for all parts of it."""
 
-    ``start`` and ``end`` are places in the file where lines begin: only what is between is looked at, and line numbers
-    count from there. Where lines need not be rows, it is read on to the end of the file; the last part says so.
-    """
-    needles = needles_of(matcher)
-    if needles is None or kind not in (*DELIMITED, *JSON_LINES):
-        return None
-    try:
-        import ahocorasick_rs
-        import numpy
-    except ImportError:
-        return None
-    del ahocorasick_rs, numpy
-    head = bytearray(BLOCK)
-    del head[_fill(file, head, 0) :]
-    if not plain_bytes(bytes(head[:_HEAD]), options.get("encoding", "")):
-        return None
-    shape = _shape(head, kind, options)
-    sieve = Sieve(needles, shape, columns_of(matcher, shape.headings, needles) if shape else None)
-    if start:
-        file.seek(start)
-        head = bytearray()
-    return _parts(Stretch(file, start or len(head), end), head, sieve)
+    def __init__(self, kind: str, matcher: Matcher, options: Mapping[str, str]) -> None:
+        self._kind = kind
+        self._matcher = matcher
+        self._options = options
+        self._sieve: Sieve | None = None
+
+    def parts(self, file: BinaryIO, *, start: int = 0, end: int | None = None) -> Iterator[Part] | None:
+        """The lines that may hold an identifier; None where the file must be read whole.
+
+        ``start`` and ``end`` are places in the file where lines begin: only what is between is looked at, and line
+        numbers count from there. Where lines need not be rows, it is read on to the end of the file; the last part
+        says so.
+        """
+        head = bytearray(BLOCK)
+        del head[_fill(file, head, 0) :]
+        self._sieve = self._sieve or self._made(head)
+        if self._sieve is None:
+            return None
+        if start:
+            file.seek(start)
+            head = bytearray()
+        return _parts(Stretch(file, start or len(head), end), head, self._sieve)
+
+    def _made(self, head: bytearray) -> Sieve | None:
+        needles = needles_of(self._matcher)
+        if needles is None or self._kind not in (*DELIMITED, *JSON_LINES):
+            return None
+        try:
+            import ahocorasick_rs
+            import numpy
+        except ImportError:
+            return None
+        del ahocorasick_rs, numpy
+        if not plain_bytes(bytes(head[:_HEAD]), self._options.get("encoding", "")):
+            return None
+        shape = _shape(head, self._kind, self._options)
+        return Sieve(needles, shape, columns_of(self._matcher, shape.headings, needles) if shape else None)
 
 
 class Stretch:

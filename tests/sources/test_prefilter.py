@@ -69,7 +69,7 @@ def both(
 def picked(path: Path, source: Source, wanted: Sequence[Identifier]) -> list[bytes]:
     matcher = Matcher(source.settings.record_sets[0], wanted)
     with path.open("rb") as file:
-        parts = prefilter.parts_of(file, path.suffix, matcher, source.settings.options)
+        parts = prefilter.Prefilter(path.suffix, matcher, source.settings.options).parts(file)
         return [line for part in parts or () for _, line in part.lines()]
 
 
@@ -170,7 +170,7 @@ def test_where_bytes_cannot_tell_the_file_is_read_whole(
     source = described(office, path, "csv", encoding)
     matcher = Matcher(source.settings.record_sets[0], WANTED)
     with path.open("rb") as file:
-        parts = prefilter.parts_of(file, ".csv", matcher, source.settings.options)
+        parts = prefilter.Prefilter(".csv", matcher, source.settings.options).parts(file)
         assert parts is None or not any(part.rows for part in parts)
 
 
