@@ -5,17 +5,22 @@ What is read, and what becomes of it, is for those who hand it over.
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from dsar.sources.batches import Aside, Rows
 from dsar.sources.interface import Problem, SourceFailed, Why
 
+# Of mallopt(3): M_MMAP_THRESHOLD and M_TRIM_THRESHOLD, and so many bytes.
+_NOT_APART_BELOW, _NOT_GIVEN_BACK_BELOW = -3, -1
+_KEPT = 32_000_000
 _BROKEN = "{0}: the process that read a part of it was ended. Nothing of it was kept: search again."
 
 
@@ -78,11 +83,20 @@ class Beside(Aside):
             self._answer = None
 
 
+def _keep_memory() -> None:
+    """What is let go of stays with this process: to get a block's memory anew each time takes as long as to read it."""
+    with suppress(OSError, AttributeError):
+        library = ctypes.CDLL(None)
+        library.mallopt(_NOT_APART_BELOW, _KEPT)
+        library.mallopt(_NOT_GIVEN_BACK_BELOW, _KEPT)
+
+
 def _work(
     rows: Callable[[], tuple[Iterator[Rows], Callable[[], list[Problem]]]],
     judged: Callable[[Iterator[Rows]], object],
     answer: Connection,
 ) -> None:
+    _keep_memory()
     try:
         read, problems = rows()
         answer.send((None, judged(read), problems()))
