@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Cells = tuple[Places, Places]
 
 _RETURN, _END = b"\r\n"
+# Below it are the signs that control a printer.
+_PRINTED = 32
 # How many bits a number has, and by how many its place is shifted.
 _BITS, _SHIFT = 64, 6
 
@@ -44,8 +46,10 @@ class Grid:
     starts: Places
     ends: Places
     stops: Places
+    # whether but for the line ends no sign is a control sign
+    plain: bool
     _bits: Words = field(repr=False)
-    _between: int = 0
+    _between: int
 
     def cells(self, columns: Iterable[int]) -> Mapping[int, Cells]:
         """Where the cells of these columns begin and end, a place for each line."""
@@ -115,14 +119,18 @@ def grid_of(block: bytearray, signs: Signs, shape: Shape) -> Grid | None:
     """The lines as rows; None where not every line is a row as wide as the headings."""
     import numpy as np
 
-    if len(block) > MAX_LINE or shape.between < 1 or b"\0" in block or b'"' in block:
+    if len(block) > MAX_LINE or shape.between < 1 or b'"' in block:
         return None
     marks = signs == _END
     stops = _places(_packed(marks)) + 1
+    # a line end is nearly always the only sign of its kind there is
+    plain = len(stops) == np.count_nonzero(signs < _PRINTED)
+    if not plain and b"\0" in block:
+        return None
     if not block.endswith(b"\n"):
         stops = np.append(stops, len(block) + 1)
     ends = stops - 1
-    if b"\r" in block:
+    if not plain and b"\r" in block:
         returns = signs[np.maximum(ends - 1, 0)] == _RETURN
         if np.count_nonzero(returns) != block.count(b"\r"):
             return None
@@ -135,7 +143,7 @@ def grid_of(block: bytearray, signs: Signs, shape: Shape) -> Grid | None:
     if not len(stops) or not np.array_equal(_before(bits, stops), wide):
         return None
     starts = np.concatenate((np.zeros(1, np.intp), stops[:-1]))
-    return Grid(starts, ends, np.minimum(stops, len(block)), bits, shape.between)
+    return Grid(starts, ends, np.minimum(stops, len(block)), plain, bits, shape.between)
 
 
 def _packed(marks: Any) -> Words:

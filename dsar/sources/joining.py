@@ -125,11 +125,12 @@ class Digits:
         ends = np.append(begun[1:], len(digits))
         # digits may stand behind the number too, of an extension or of letters that stand for digits
         rows, found = np.flatnonzero(ends - begun > self._least), [left_out]
+        ends, least = ends[rows], begun[rows] + self._least
         while len(rows):
-            keys = _numbers(digits)[ends[rows] - _WIDTH]
-            found.append(rows[self._wanted.among(keys)])
+            found.append(rows[self._wanted.among(_numbers(digits)[ends - _WIDTH])])
             ends = ends - 1
-            rows = rows[ends[rows] - begun[rows] > self._least]
+            more = np.flatnonzero(ends > least)
+            rows, ends, least = rows[more], ends[more], least[more]
         return np.unique(np.concatenate(found))
 
 

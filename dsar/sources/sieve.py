@@ -95,7 +95,7 @@ class Sieve:
             return self._scanned(block, whole=whole)
         picked = np.unique(np.concatenate(list(hits.values())))
         ends = len(grid.stops) - (not block.endswith(b"\n"))
-        foreign = signs.max(initial=0) > _ASCII or _BETWEEN in block
+        foreign = not block.isascii() or (not grid.plain and _BETWEEN in block)
         if foreign:
             picked = np.union1d(picked, np.searchsorted(grid.stops, np.flatnonzero(signs > _ASCII), "right"))
         marks = grid.marks(picked)
