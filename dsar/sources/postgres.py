@@ -17,7 +17,7 @@ from dsar.sources.dialects import PostgresDialect
 from dsar.sources.interface import Problem, SourceSettings
 from dsar.sources.matching import Matcher
 from dsar.sources.postgres_connecting import Connections
-from dsar.sources.postgres_rows import odd_rows, rows_of
+from dsar.sources.postgres_rows import JoinedRows, joined_rows, odd_rows, rows_of
 from dsar.sources.postgres_select import Select, array_of, escaped, name_of, select
 from dsar.sources.sql import broken_promises, counting, irregular, quoted
 from dsar.sources.table import Table, Values, parted
@@ -107,6 +107,20 @@ class PostgresReader:
         return None if self._raw else self._batches(table, matcher)
 
     def _batches(self, table: Table, matcher: Matcher) -> Iterator[Rows]:
+        with self._session() as connection:
+            asked = select(table, matcher, joined=True)
+            self._send(connection, asked)
+            for joined in joined_rows(connection, asked.text):
+                batch = JoinedRows(columns=asked.columns, rows=joined, name=table.place)
+                if not batch.parted:
+                    break
+                yield batch
+            else:
+                return
+        yield from self._batches_by_cell(table, matcher)
+
+    def _batches_by_cell(self, table: Table, matcher: Matcher) -> Iterator[Rows]:
+        """All of them again, also what came before: of rows that come twice the search keeps one."""
         with self._session() as connection:
             asked = select(table, matcher)
             self._send(connection, asked)

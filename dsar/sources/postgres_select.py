@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from dsar.sources.batches import BETWEEN
 from dsar.sources.dialects import PostgresDialect
 from dsar.sources.matching import Matcher
 from dsar.sources.sql import Conditions, conditions, quoted
@@ -17,7 +18,10 @@ from dsar.sources.table import Table, parted
 
 _TEXT = re.compile(r"(text|citext|name|character|bpchar)\b(?!.*\[)")
 _WHOLE = re.compile(r"(smallint|integer|bigint)$")
-_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"'})
+# The server takes a hundred arguments, and the first is what stands between the others.
+_MOST_ARGUMENTS = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +33,30 @@ class Select:
     lists: Mapping[int, Sequence[str]]
 
 
-def select(table: Table, matcher: Matcher) -> Select:
-    """The search of a table, by its indexes where they serve every compared field."""
+def select(table: Table, matcher: Matcher, *, joined: bool = False) -> Select:
+    """The search of a table, by its indexes where they serve every compared field.
+
+    ``joined``, each row is one text with ``BETWEEN`` between its cells.
+    """
     dialect = PostgresDialect(table.columns)
     found = conditions(matcher, dialect)
     # nothing held is an empty text, and cheaper to write here than to look for in every row
-    chosen = ", ".join(f"coalesce({shown(name, kind)}, '')" for name, kind in table.columns.items())
-    head = f"SELECT {chosen} FROM {name_of(table.place)} AS t"
+    chosen = [f"coalesce({shown(name, kind)}, '')" for name, kind in table.columns.items()]
+    head = f"SELECT {_joined(chosen) if joined else ', '.join(chosen)} FROM {name_of(table.place)} AS t"
     indexed = found.plain and all(_indexed(field.name, table) for field, _, _ in found.plain)
     text = _by_index(head, table, found, dialect) if indexed else f"{head} WHERE {found.where}"
     # an index is asked for other lists than a scan is
     lists = {number: one for number, one in enumerate(found.lists) if dialect.listed(number) in text}
     return Select(columns=tuple(table.columns), text=text, lists=lists)
+
+
+def _joined(chosen: Sequence[str]) -> str:
+    """All columns as one text."""
+    sign = f"E'\\x{ord(BETWEEN):02x}'"
+    parts = [chosen[at : at + _MOST_ARGUMENTS] for at in range(0, len(chosen), _MOST_ARGUMENTS)]
+    # no table has more columns than these can be joined from again
+    texts = [f"concat_ws({sign}, {', '.join(part)})" for part in parts]
+    return texts[0] if len(texts) == 1 else f"concat_ws({sign}, {', '.join(texts)})"
 
 
 def _by_index(head: str, table: Table, found: Conditions, dialect: PostgresDialect) -> str:
@@ -92,10 +108,14 @@ def name_of(place: str) -> str:
 
 def escaped(value: str) -> str:
     """A value as COPY reads it."""
-    return "".join(_ESCAPES.get(sign, sign) for sign in value)
+    return value.translate(_ESCAPES) if any(map(value.__contains__, "\\\t\n\r")) else value
 
 
 def array_of(values: Iterable[str]) -> str:
     """A list as PostgreSQL writes an array; without those that no text of a database can be."""
-    told = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values if "\0" not in value)
-    return "{" + ",".join(f'"{value}"' for value in told) + "}"
+    # of very many the whole is looked at, and nearly never each
+    told = [value for value in values if "\0" not in value]
+    whole = "".join(told)
+    if "\\" in whole or '"' in whole:
+        told = [value.translate(_QUOTES) for value in told]
+    return '{"' + '","'.join(told) + '"}' if told else "{}"
