@@ -111,15 +111,13 @@ class Judge:
                     else:
                         cells = batch.cells(nth)
                         spool.put_cells(number, person, why, line, cells, keyed=layout.keyed(cells))
-        elif max(map(len, whose)) == 1:
-            spool.put_rows(number, [one[0][0] for one in whose], [one[0][1] for one in whose], lines, kept)
         else:
-            flat = [
-                (person, why, line, row)
-                for several, line, row in zip(whose, lines, kept, strict=True)
-                for person, why in several
-            ]
-            spool.put_rows(number, *map(list, zip(*flat, strict=True)))
+            people = [person for several in whose for person, _ in several]
+            whys = [why for several in whose for _, why in several]
+            if len(people) > len(nths):
+                lines = [line for line, several in zip(lines, whose, strict=True) for _ in several]
+                kept = [row for row, several in zip(kept, whose, strict=True) for _ in several]
+            spool.put_rows(number, people, whys, lines, kept)
         self._note_days(batch, found, places)
 
     def put_all(self, batches: Iterable[Rows | Aside], spool: Spool) -> None:
