@@ -75,10 +75,8 @@ class JoinedRows:
 
     def column(self, at: int, nths: Sequence[int] | None = None) -> Sequence[str]:
         """What all rows hold in one column, or some of them."""
-        width = len(self.columns)
-        if nths is None or len(nths) == len(self._rows):
-            return self._cells[at::width]
-        return [self._cells[nth * width + at] for nth in nths]
+        column = self._cells[at :: len(self.columns)]
+        return column if nths is None else list(map(column.__getitem__, nths))
 
     def likely(self, at: int) -> Sequence[int] | None:
         """Not known."""
@@ -90,7 +88,7 @@ class JoinedRows:
 
     def kept(self, nths: Sequence[int]) -> Sequence[str]:
         """Some rows in one line each."""
-        rows = self._rows if len(nths) == len(self._rows) else [self._rows[nth] for nth in nths]
+        rows = list(map(self._rows.__getitem__, nths))
         return rows if self._plain else [row if row.isascii() and "\n" not in row else "" for row in rows]
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import random
 import re
 import resource
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from dsar.case.identifiers import Identifier
+from dsar.sources import asking
+from dsar.sources.answers import Answer
 from dsar.sources.database import SqlSource
 from dsar.sources.matching import Matcher
 from dsar.sources.postgres_select import Select
+from dsar.sources.search import Subject, search_many
 from tests.slow.database_office import ANA, SECRET, describe_tables, described, search, write_people
 from tests.slow.servers import PASSWORD, READER, Server
 from tests.sources.office import Office, field, kind_of, record_set, source_file, who
@@ -233,3 +236,54 @@ def test_a_database_whose_text_is_in_doubt_gives_no_batches(office: Office, serv
     source = sql_source(office)
     one = source.settings.record_sets[0]
     assert source.batches(one, Matcher(one, [ANA])) is None
+
+
+def told(office: Office) -> tuple[int, list[dict[str, str]]]:
+    """What a search for Ana keeps, through the spool."""
+    kept: list[dict[str, str]] = []
+    counted = 0
+
+    def settled(found: Mapping[str, Answer]) -> None:
+        nonlocal counted
+        counted += found["ana"].found
+        kept.extend(dict(one.record.values) for one in found["ana"].written())
+
+    subjects = {"ana": Subject(identifiers=[ANA]), "other": Subject(identifiers=[PHONE])}
+    search_many(office.sources(), subjects, settled=settled, keep_records=False)
+    return counted, sorted(kept, key=lambda row: row["id"])
+
+
+@pytest.mark.parametrize("odd", [[], [4_321], [0, 4_321, 5_999]])
+def test_a_text_that_holds_what_parts_cells_loses_and_doubles_nothing(
+    office: Office, server: Server, odd: list[int]
+) -> None:
+    server.run(CREATE)
+    notes = {n: STORED[n % len(STORED)].replace("\x1f", "") for n in range(6_000)} | dict.fromkeys(odd, "unit\x1fsign")
+    server.fill("people", COLUMNS, [(n, "ana@example.com", None, note) for n, note in notes.items()])
+    describe_tables(office, server, described("people", normal=True))
+    counted, kept = told(office)
+    assert counted == len(kept) == 6_000
+    assert {int(row["id"]): row["note"] for row in kept} == notes
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asking, "fits", lambda _one: False)
+        assert told(office) == (counted, kept)
+
+
+def test_a_table_may_have_more_columns_than_a_call_has_arguments(office: Office, server: Server) -> None:
+    more = [f"c{n}" for n in range(250)]
+    server.run(f"CREATE TABLE people (id bigint, email text, phone text, {', '.join(f'{one} text' for one in more)})")
+    values = {"id": "1", "email": "ana@example.com", "phone": "", **{one: one.upper() for one in more}}
+    server.fill("people", tuple(values), [tuple(values.values())])
+    describe_tables(office, server, described("people", normal=True))
+    assert candidates(sql_source(office), ANA) == [values]
+
+
+def test_texts_of_a_megabyte_arrive_whole(office: Office, server: Server) -> None:
+    server.run(
+        CREATE,
+        "INSERT INTO people SELECT n, 'ana@example.com', '', repeat(n::text, 300000) FROM generate_series(1, 30) n",
+    )
+    describe_tables(office, server, described("people", normal=True))
+    rows = candidates(sql_source(office), ANA)
+    assert sorted(int(row["id"]) for row in rows) == list(range(1, 31))
+    assert all(row["note"] == row["id"] * 300_000 for row in rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from hypothesis import given
@@ -18,6 +19,8 @@ WANTED = [Identifier(kind="phone", value="+14155550100"), Identifier(kind="phone
 
 def test_an_array_is_written_as_the_server_reads_it() -> None:
     assert array_of([]) == "{}"
+    assert array_of(["a", "b", ""]) == '{"a","b",""}'
+    assert array_of(["with\0nothing"]) == "{}"
     assert array_of(["a", 'b"', "c\\", "with\0nothing", "d,e", ""]) == '{"a","b\\"","c\\\\","d,e",""}'
 
 
@@ -46,3 +49,26 @@ def test_a_scan_and_an_index_are_asked_for_lists_of_their_own(tmp_path: Path) ->
     for one in (scan, probe):
         assert "4155550100" not in one.text
         assert all(f"dsar.wanted{number}'" in one.text for number in one.lists)
+
+
+def test_a_joined_row_has_its_columns_in_order_however_many(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.describe(
+        "crm",
+        source_file(
+            record_set("calls", field("caller", *kind_of("phone"))), kind="sql", path="postgresql://r@h/office"
+        ),
+    )
+    (settings,) = [source.settings for source in office.sources()]
+    matcher = Matcher(settings.record_sets[0], WANTED)
+    columns = {"id": "bigint", "caller": "text", **{f"c{nth}": "text" for nth in range(300)}}
+    joined = select(Table(place="calls", columns=columns), matcher, joined=True)
+    apart = select(Table(place="calls", columns=columns), matcher)
+    assert joined.columns == apart.columns == tuple(columns)
+    assert joined.lists == apart.lists
+    head, cells = joined.text.partition(" FROM ")[0], apart.text.partition(" FROM ")[0].removeprefix("SELECT ")
+    assert joined.text.partition(" FROM ")[2] == apart.text.partition(" FROM ")[2]
+    # no call has more arguments than the server takes
+    parts = re.split(r"concat_ws\(E'\\x1f', ", head)[2:]
+    assert max(part.count("coalesce") for part in parts) == 90
+    assert ", ".join(part.rstrip("), ") + ")" for part in parts) == cells
