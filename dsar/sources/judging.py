@@ -27,7 +27,7 @@ from dsar.sources.spool import Spool
 
 _MEMORY = 200_000
 # A day written so is read for certain; any other is read in full.
-_CERTAIN = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])(?!\d)")
+_CERTAIN = re.compile(r"[12]\d{3}-\d\d-\d\d(?!\d)")
 # With so many signs of a value it is told whether its day is written so.
 _DAY = 11
 
@@ -171,11 +171,10 @@ class Judge:
         for name in self._day_columns & places.keys():
             column = batch.column(places[name], nths)
             begins = {raw[:_DAY] for raw in column} - self._certain
-            if not begins:
-                continue
-            self._certain.update(filter(_CERTAIN.match, begins))
-            for nth, raw in zip(nths, column, strict=True):
-                if raw and not _CERTAIN.match(raw) and raw.strip() and day_of(raw) is None:
+            self._certain.update(one for one in begins if _CERTAIN.match(one) and day_of(one))
+            begins -= self._certain
+            for nth, raw in zip(nths, column, strict=True) if begins else ():
+                if raw[:_DAY] in begins and raw.strip() and day_of(raw) is None:
                     self.unread_days.setdefault(name, set()).update(person for person, _ in found[nth])
             if len(self._certain) > _MEMORY:
                 self._certain.clear()

@@ -27,7 +27,7 @@ NUMBERS = [
 ]  # fmt: skip
 EMAILS = ["ana@example.com", " ANA@Example.com", "ben@example.com", "ana @example.com", "z\u00fc@x.example", "x", ""]
 KEYS = ["1", "2", "", "\u00e9", "3"]
-DAYS = ["2024-05-01", "2024-05-01T10:00:00Z", "01/02/2024", "2024-02-30", ""]
+DAYS = ["2024-05-01", "2024-05-01T10:00:00Z", "01/02/2024", "2024-02-30", "", "2024-05-31", "2024-05-312"]
 PEOPLE: dict[str, list[Identifier]] = {
     "ana": [who("email", "ana@example.com"), who("phone", "+1 202 555 0100")],
     "ben": [who("email", "ben@example.com"), who("phone", "+1 202 555 0101"), who("phone", "+44 20 7946 0018")],
