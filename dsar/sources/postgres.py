@@ -93,14 +93,13 @@ class PostgresReader:
     def rows(self, table: Table, matcher: Matcher) -> Iterator[Values]:
         """The candidates of one table: one statement in, one out."""
         with self._session() as connection:
-            asked = select(table, matcher)
-            self._send(connection, asked)
+            columns, text = self._asked(connection, select(table, matcher))
             if self._raw:
-                for cells, odd in odd_rows(connection, asked.text, self._codec):
-                    yield Values(dict(zip(asked.columns, cells, strict=True)), odd=odd)
+                for cells, odd in odd_rows(connection, text, self._codec):
+                    yield Values(dict(zip(columns, cells, strict=True)), odd=odd)
                 return
-            for rows in rows_of(connection, asked.text):
-                yield from (Values(dict(zip(asked.columns, row, strict=True))) for row in rows)
+            for rows in rows_of(connection, text):
+                yield from (Values(dict(zip(columns, row, strict=True))) for row in rows)
 
     def batches(self, table: Table, matcher: Matcher) -> Iterator[Rows] | None:
         """The same candidates many at once; None where the database does not check that its text is text."""
@@ -108,10 +107,9 @@ class PostgresReader:
 
     def _batches(self, table: Table, matcher: Matcher) -> Iterator[Rows]:
         with self._session() as connection:
-            asked = select(table, matcher, joined=True)
-            self._send(connection, asked)
-            for joined in joined_rows(connection, asked.text):
-                batch = JoinedRows(columns=asked.columns, rows=joined, name=table.place)
+            columns, text = self._asked(connection, select(table, matcher, joined=True))
+            for joined in joined_rows(connection, text):
+                batch = JoinedRows(columns=columns, rows=joined, name=table.place)
                 if not batch.parted:
                     break
                 yield batch
@@ -122,10 +120,14 @@ class PostgresReader:
     def _batches_by_cell(self, table: Table, matcher: Matcher) -> Iterator[Rows]:
         """All of them again, also what came before: of rows that come twice the search keeps one."""
         with self._session() as connection:
-            asked = select(table, matcher)
-            self._send(connection, asked)
-            for rows in rows_of(connection, asked.text):
-                yield Batch(columns=asked.columns, rows=rows, name=table.place)
+            columns, text = self._asked(connection, select(table, matcher))
+            for rows in rows_of(connection, text):
+                yield Batch(columns=columns, rows=rows, name=table.place)
+
+    def _asked(self, connection: psycopg.Connection[Any], asked: Select) -> tuple[tuple[str, ...], str]:
+        """What is left of a search once its lists are sent: they are long, and nobody needs them again."""
+        self._send(connection, asked)
+        return asked.columns, asked.text
 
     def _send(self, connection: psycopg.Connection[Any], asked: Select) -> None:
         # what the database cannot write cannot stand in it

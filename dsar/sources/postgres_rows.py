@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _CHUNK = 100
 _BATCH = 400
 # Of rows in one text each, so many; of long ones no more than take so many signs.
-_JOINED = 2_000
-_SIGNS_AT_ONCE = 300_000
+_JOINED = 1_000
+_SIGNS_AT_ONCE = 200_000
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SIGNS = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 

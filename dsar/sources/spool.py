@@ -21,7 +21,7 @@ from dsar.case.written import Written, body_of, matched_text, text_of, written
 from dsar.sources.batches import BETWEEN
 from dsar.sources.interface import SourceFailed, Why
 
-_FLUSH = 1_000_000
+_FLUSH = 300_000
 # Up to so many bytes stay in memory: most record sets hold a handful of records.
 _SMALL = 2_000_000
 _READY = "0"
