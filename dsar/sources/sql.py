@@ -5,8 +5,9 @@ They find too much rather than too little; ``matching`` decides. How each databa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from dsar.case.records import Field, RecordSet
@@ -93,6 +94,13 @@ class Conditions:
     arms: list[str] = field(default_factory=list)
     lists: list[list[str]] = field(default_factory=list)
     plain: list[tuple[Field, str, int]] = field(default_factory=list)
+    _named: dict[str, int] = field(default_factory=dict)
+
+    def once(self, name: str, values: Callable[[], Iterable[str]]) -> int:
+        """The number of a list that is made when it is first asked for by this name: lists may be long."""
+        if name not in self._named:
+            self._named[name] = self.number(values())
+        return self._named[name]
 
     def number(self, values: Iterable[str]) -> int:
         """The number of a list with these values; the same list is kept once."""
@@ -121,9 +129,9 @@ def conditions(matcher: Matcher, dialect: Dialect) -> Conditions:
             found.arms += [dialect.holds(text, "@"), dialect.beyond(text, " -~")]
             continue
         if described.normal:
-            values = matcher.as_kept(kind)
-            found.plain.append((described, kind, found.number(values)))
-            found.arms.append(_kept(found, kind, described.name, values, dialect))
+            number = found.once(kind, partial(matcher.as_kept, kind))
+            found.plain.append((described, kind, number))
+            found.arms.append(_kept(found, kind, described.name, number, dialect))
             continue
         text = dialect.text(described.name)
         if kind == "email":
@@ -161,14 +169,14 @@ def irregular(record_set: RecordSet, dialect: Dialect) -> dict[str, str]:
     return found
 
 
-def _kept(found: Conditions, kind: str, name: str, values: set[str], dialect: Dialect) -> str:
+def _kept(found: Conditions, kind: str, name: str, number: int, dialect: Dialect) -> str:
     if kind == "email":
-        return dialect.any_of(f"lower({dialect.text(name)})", found.number(values))
+        return dialect.any_of(f"lower({dialect.text(name)})", number)
     if kind == "phone":
         # of a number with its plus, with 00 or with neither, all but short ones end alike: a third as many to compare
-        ends = {value[-_ENOUGH:] for value in values}
-        return dialect.any_of(dialect.last(dialect.whole(name), _ENOUGH), found.number(ends))
-    return dialect.any_of(dialect.whole(name), found.number(values))
+        ends = found.once("phone ends", lambda: {value[-_ENOUGH:] for value in found.lists[number]})
+        return dialect.any_of(dialect.last(dialect.whole(name), _ENOUGH), ends)
+    return dialect.any_of(dialect.whole(name), number)
 
 
 def _email(found: Conditions, text: str, emails: Iterable[str], dialect: Dialect) -> None:
