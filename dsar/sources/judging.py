@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
+from itertools import chain
 from typing import cast
 
 from dsar.case.identifiers import Identifier
@@ -112,8 +113,7 @@ class Judge:
                         cells = batch.cells(nth)
                         spool.put_cells(number, person, why, line, cells, keyed=layout.keyed(cells))
         else:
-            people = [person for several in whose for person, _ in several]
-            whys = [why for several in whose for _, why in several]
+            people, whys = zip(*chain.from_iterable(whose), strict=True)
             if len(people) > len(nths):
                 lines = [line for line, several in zip(lines, whose, strict=True) for _ in several]
                 kept = [row for row, several in zip(kept, whose, strict=True) for _ in several]
