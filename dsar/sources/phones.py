@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from operator import methodcaller
 
 from dsar.case.identifiers import normal_phone
 
@@ -27,7 +26,6 @@ _WHOLE = 10
 _MEMORY = 50_000
 # So many last digits of a number stand together in every country.
 _UNBROKEN = 6
-_BEGINS_WITH_PLUS = methodcaller("startswith", "+")
 
 
 def bare(text: str) -> str:
@@ -90,11 +88,10 @@ class Phones:
         """
         if list(self.keys) != [KEY_LENGTH]:
             return None
-        whole = "".join(column)
-        plus = whole.count("+")
-        if not whole.isascii() or whole.encode("ascii").translate(None, b"0123456789+"):
+        whole = "\n" + "\n".join(column)
+        if not whole.isascii() or whole.encode("ascii").translate(None, b"0123456789+\n"):
             return None
-        if plus and plus != sum(map(_BEGINS_WITH_PLUS, column)):
+        if whole.count("\n") != len(column) or whole.count("+") != whole.count("\n+"):
             return None
         ends = self.keys[KEY_LENGTH]
         return [value[-KEY_LENGTH:] in ends for value in column]
