@@ -151,7 +151,8 @@ def _parsed(text: str, number: int, problems: Problems) -> dict[str, object] | N
             problems.add(number, "The line names the same key twice; the last value was taken.")
             found = _LAST_KEY_WINS.decode(text)
         if isinstance(found, dict):
-            return _sound(found, escapes="\\u" in text)
+            nested = text.count("{") + text.count("[") > _MAX_NESTING
+            return _sound(found, escapes="\\u" in text, nested=nested)
     except (ValueError, RecursionError):
         problems.add(number, "The line is not JSON as it should be; it was left out.")
     else:
@@ -159,9 +160,12 @@ def _parsed(text: str, number: int, problems: Problems) -> dict[str, object] | N
     return None
 
 
-def _sound(found: dict[str, object], *, escapes: bool) -> dict[str, object]:
-    """The object without halves of characters, which no database takes; ValueError if it is nested too deeply."""
-    if _too_deep(found):
+def _sound(found: dict[str, object], *, escapes: bool, nested: bool = True) -> dict[str, object]:
+    """The object without halves of characters, which no database takes; ValueError if it is nested too deeply.
+
+    ``nested`` is whether it may be, and ``escapes`` whether a character may stand in halves.
+    """
+    if nested and _too_deep(found):
         raise ValueError
     if not escapes:
         return found
@@ -194,11 +198,13 @@ def _with_columns(
     if len(columns) > MAX_COLUMNS:
         raise InputWrong(f"{problems.file} has more than {MAX_COLUMNS:,} columns. Nothing was read from it.")
     empty = dict.fromkeys(columns, "")
-    rows = (
-        Row(number=number, values=empty | {key: _as_text(value) for key, value in found.items()}, data=found)
-        for number, found in chain(ahead, objects)
-    )
+    rows = (Row(number=number, values=empty | _texts(found), data=found) for number, found in chain(ahead, objects))
     return columns, rows
+
+
+def _texts(found: dict[str, object]) -> dict[str, str]:
+    # nearly every value is text already
+    return {key: value if isinstance(value, str) else _as_text(value) for key, value in found.items()}
 
 
 def _as_text(value: object) -> str:

@@ -9,10 +9,12 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from dsar.errors import InputWrong
 from dsar.formats.rows import MAX_COLUMNS, Problems, Row
@@ -25,6 +27,15 @@ _MEMORY = "1GB"
 _NESTED = ("STRUCT", "MAP", "UNION")
 
 
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A file's columns, which of them hold objects or lists, and its rows, many at once: the place, then the texts."""
+
+    columns: tuple[str, ...]
+    nested: Collection[str]
+    batches: Generator[Sequence[tuple[Any, ...]]]
+
+
 def read_parquet(
     path: Path,
     problems: Problems,
@@ -32,12 +43,32 @@ def read_parquet(
     opened: BinaryIO | None = None,
     wanted: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[tuple[str, ...], Iterator[Row]]:
-    """Columns and rows of a file; ``Row.number`` is the place of the row, counted from one.
+    """Columns and rows of a file, as ``read_cells`` gives them; ``Row.number`` is the place of the row."""
+    cells = read_cells(path, problems, opened=opened, wanted=wanted)
+    return cells.columns, _rows(cells)
+
+
+def _rows(cells: Cells) -> Iterator[Row]:
+    with closing(cells.batches):
+        for number, *texts in chain.from_iterable(cells.batches):
+            values = dict(zip(cells.columns, texts, strict=True))
+            data = {name: json.loads(values[name]) for name in cells.nested if values[name]}
+            yield Row(number=number, values=values, data=data or None)
+
+
+def read_cells(
+    path: Path,
+    problems: Problems,
+    *,
+    opened: BinaryIO | None = None,
+    wanted: Mapping[str, Collection[str]] | None = None,
+) -> Cells:
+    """Columns and rows of a file; each row begins with its place, counted from one.
 
     With ``wanted`` only rows that hold one of the texts in its column, large and small letters alike.
 
-    Dates are ISO, times with a zone are in UTC, objects and lists are JSON. A file from elsewhere is kept in a
-    private temporary file while it is read. Raises InputWrong where it cannot be read.
+    Dates are ISO, times with a zone are in UTC, objects and lists are JSON, and what is not held is "". A file from
+    elsewhere is kept in a private temporary file while it is read. Raises InputWrong where it cannot be read.
     """
     try:
         import duckdb
@@ -65,7 +96,9 @@ def read_parquet(
         _close(connection, spooled)
         raise InputWrong(f"{problems.file} has more than {MAX_COLUMNS:,} columns. Nothing was read from it.")
     sought = {name: texts for name, texts in (wanted or {}).items() if name in described}
-    return tuple(described), _rows(connection, file, spooled, described, problems, sought if wanted else None)
+    nested = {name for name, kind in described.items() if kind.startswith(_NESTED) or kind.endswith("]")}
+    batches = _batches(connection, file, spooled, described, nested, problems, sought if wanted else None)
+    return Cells(tuple(described), nested, batches)
 
 
 def _spooled(opened: BinaryIO) -> Path:
@@ -102,19 +135,18 @@ def _literal(file: Path) -> str:
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(file))
 
 
-def _rows(
+def _batches(
     connection: DuckDBPyConnection,
     file: Path,
     spooled: Path | None,
-    described: dict[str, str],
+    described: Collection[str],
+    nested: Collection[str],
     problems: Problems,
     wanted: Mapping[str, Collection[str]] | None,
-) -> Iterator[Row]:
+) -> Generator[Sequence[tuple[Any, ...]]]:
     import duckdb
 
-    names = tuple(described)
-    nested = {name for name, kind in described.items() if kind.startswith(_NESTED) or kind.endswith("]")}
-    columns = ", ".join(_as_text(name, name in nested) for name in names)
+    columns = ", ".join(f"coalesce({_as_text(name, name in nested)}, '')" for name in described)
     number = 0
     try:
         text = ["SELECT file_row_number + 1,", columns, "FROM read_parquet(?, file_row_number = true)"]
@@ -122,10 +154,8 @@ def _rows(
             text += ["WHERE", _sought(connection, wanted), "ORDER BY file_row_number"]
         found = connection.execute(" ".join(text), [_literal(file)])
         while rows := found.fetchmany(_BATCH):
-            for number, *cells in rows:
-                values = dict(zip(names, ("" if cell is None else cell for cell in cells), strict=True))
-                data = {name: json.loads(values[name]) for name in nested if values[name]}
-                yield Row(number=number, values=values, data=data or None)
+            number = rows[-1][0]
+            yield rows
     except duckdb.Error:
         raise InputWrong(f"{problems.file} is damaged from row {number + 1} on; it could not be read whole.") from None
     finally:

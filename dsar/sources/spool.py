@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 from array import array
 from bisect import bisect_left
@@ -226,11 +227,10 @@ class Spool:
 
 def _sorted(whose: array[int]) -> array[int]:
     """The places of an array by what stands there; those of equal ones stay in their order."""
-    try:
-        import numpy as np
-    except ImportError:
-        return array("q", sorted(range(len(whose)), key=whose.__getitem__))
-    return array("q", np.argsort(np.frombuffer(whose, "q"), kind="stable").astype("q").tobytes())
+    # to load it for this alone would take longer than to do without
+    if np := sys.modules.get("numpy"):
+        return array("q", np.argsort(np.frombuffer(whose, "q"), kind="stable").astype("q").tobytes())
+    return array("q", sorted(range(len(whose)), key=whose.__getitem__))
 
 
 def _merged(several: list[Written]) -> Written:

@@ -331,10 +331,22 @@ def test_of_a_parquet_file_only_rows_that_could_match_are_taken_where_values_are
 ) -> None:
     duckdb = pytest.importorskip("duckdb")
     path = office.home / "data" / "calls.parquet"
-    rows = [(str(nth), NUMBERS[nth % 3], EMAILS[nth % 3].strip().lower(), f"A{nth % 9}") for nth in range(60)]
+    rows = [
+        (
+            str(nth),
+            NUMBERS[nth % 3],
+            EMAILS[nth % 3].strip().lower(),
+            f"A{nth % 9}",
+            ["x", 'y"z'] if nth % 2 else None,
+            date(2024, 5, 1 + nth % 7) if nth % 4 else None,
+        )
+        for nth in range(60)
+    ]
     with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE calls (id VARCHAR, phone VARCHAR, email VARCHAR, account VARCHAR)")
-        connection.executemany("INSERT INTO calls VALUES (?, ?, ?, ?)", rows)
+        connection.execute(
+            "CREATE TABLE calls (id VARCHAR, phone VARCHAR, email VARCHAR, account VARCHAR, tags VARCHAR[], day DATE)"
+        )
+        connection.executemany("INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?)", rows)
         connection.execute(f"COPY calls TO '{path}' (FORMAT parquet)")
     more = "normal = true" if promised else ""
     fields = field("phone", *kind_of("phone"), more), field("email", *kind_of("email"), more)
