@@ -38,7 +38,7 @@ def columns_of(matcher: Matcher, headings: Sequence[str], needles: Needles) -> C
     """The columns that are compared; None where prose is, or where it cannot be told which column is which."""
     if matcher.prose or any(headings.count(field.name) != 1 for field, _ in matcher.fields):
         return None
-    tests: dict[int, Test] = {}
+    probes: dict[int, Probe] = {}
     kept = {kind for field, kind in matcher.fields if field.normal and field.name not in matcher.loose}
     # what is not ASCII stands in a line that is picked anyway
     forms = (form for kind in kept for form in matcher.as_kept(kind))
@@ -48,17 +48,17 @@ def columns_of(matcher: Matcher, headings: Sequence[str], needles: Needles) -> C
     texts = Together(needles.texts) if needles.texts else None
     for field, kind in matcher.fields:
         quickest = join if field.normal and field.name not in matcher.loose else None
-        test = quickest or (digits if kind == "phone" and needles.digits else texts)
-        if test:
-            tests[headings.index(field.name)] = test
-    return Columns(tests) if tests else None
+        probe = quickest or (digits if kind == "phone" and needles.digits else texts)
+        if probe:
+            probes[headings.index(field.name)] = probe
+    return Columns(probes) if probes else None
 
 
-def _digits_of(runs: Sequence[bytes]) -> Test:
+def _digits_of(runs: Sequence[bytes]) -> Probe:
     return Digits(runs) if min(map(len, runs)) >= _WIDTH else Together(runs, digits=True)
 
 
-class Test(Protocol):
+class Probe(Protocol):
     """Says of the cells of one column of a block in which lines they may hold what is looked for; None if it cannot."""
 
     def likely(self, block: bytearray, cells: Cells) -> Places | None: ...
@@ -67,16 +67,16 @@ class Test(Protocol):
 class Columns:
     """By its place among the columns, how one that is compared is looked through."""
 
-    def __init__(self, tests: Mapping[int, Test]) -> None:
-        self._tests = tests
+    def __init__(self, probes: Mapping[int, Probe]) -> None:
+        self._probes = probes
 
     def rows(self, block: bytearray, grid: Grid) -> dict[int, Places] | None:
         """By column, which lines may hold somebody's identifier there; None where cells are too long for that."""
         found = {}
         if len(block) < _WIDTH:
             return None
-        for at, cells in grid.cells(self._tests).items():
-            likely = self._tests[at].likely(block, cells)
+        for at, cells in grid.cells(self._probes).items():
+            likely = self._probes[at].likely(block, cells)
             if likely is None:
                 return None
             found[at] = likely
@@ -101,8 +101,9 @@ class Join:
             missing = ((_WIDTH - np.maximum(ends[short] - starts[short], 1)) * 8).astype(np.uint64)
             keys[short] = (keys[short] >> missing) << missing
         sure = self._wanted.among(keys)
-        # where a block begins there are no eight signs before
-        return np.union1d(sure, np.flatnonzero(ends[:1] < _WIDTH)) if len(ends) and ends[0] < _WIDTH else sure
+        # where a block begins there are no eight signs before, and a line has one at least
+        early = np.flatnonzero(ends[:_WIDTH] < _WIDTH)
+        return np.union1d(sure, early) if len(early) else sure
 
 
 class Digits:
@@ -209,6 +210,8 @@ def _side_by_side(block: bytearray, cells: Cells, *, fold: bool) -> tuple[Keys, 
     numbers = _numbers(block)
     text = np.empty((len(sizes), words), "<u8")
     held = np.minimum(sizes, room)
+    # what is read for them is not theirs, and could hold a line end
+    held[left_out] = 0
     for nth, mask in enumerate(_masks(words)):
         part = numbers[np.maximum(ends - (words - nth) * _WIDTH, 0)]
         if fold:
