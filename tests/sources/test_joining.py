@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dsar.sources.grid import Shape, grid_of
@@ -32,6 +32,7 @@ def likely(probe: Probe, table: Sequence[tuple[str, str]], *, last: bool) -> set
 
 
 @given(table=rows(st.sampled_from(ENDS) | st.text("7A18x", max_size=9)), last=st.booleans())
+@example(table=[("", "7"), ("", "7"), ("", "x"), ("", "x")], last=True)
 def test_what_is_kept_in_one_form_is_found_by_its_end(table: list[tuple[str, str]], last: bool) -> None:
     there = {nth for nth, (_, value) in enumerate(table) if value.lower() in map(str.lower, ENDS)}
     assert there <= likely(Join({end.encode()[-8:] for end in ENDS}), table, last=last)
