@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from typing import cast
 
@@ -23,7 +23,7 @@ from dsar.sources.columns import day_columns
 from dsar.sources.columns import key_of as key_of_record
 from dsar.sources.matching import Matcher
 from dsar.sources.periods import day_of
-from dsar.sources.sharing import key_of, owners_of
+from dsar.sources.sharing import Key, key_of, owners_of
 from dsar.sources.spool import Spool
 
 _MEMORY = 200_000
@@ -80,7 +80,7 @@ class Judge:
         self.matcher = Matcher(record_set, list(dict.fromkeys(one for own in people.values() for one in own)))
         self.unread_days: dict[str, set[int]] = {}
         self._record_set = record_set
-        self._owners = owners_of(people)
+        self._people = people
         self._verdicts = {
             field.name: _Verdicts(self._verdict(field, kind), partial(self.matcher.likely, field, kind))
             for field, kind in self.matcher.fields
@@ -91,6 +91,11 @@ class Judge:
         self._day_columns = set(day_columns(record_set))
         self._certain = {""}
         self._layouts: dict[tuple[tuple[str, ...], str], tuple[int, _Rows]] = {}
+
+    @cached_property
+    def _owners(self) -> dict[Key, dict[int, list[Identifier]]]:
+        # made when the first value is told: by then a server is looking already
+        return owners_of(self._people)
 
     def put(self, batch: Rows, spool: Spool) -> None:
         """Put away the rows that are somebody's, once for each whose they are."""
