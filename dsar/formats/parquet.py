@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _BATCH = 2_000
+# So few texts are compared one by one.
+_FEW = 200
 _MEMORY = "1GB"
 _NESTED = ("STRUCT", "MAP", "UNION")
 
@@ -150,9 +152,12 @@ def _batches(
     number = 0
     try:
         text = ["SELECT file_row_number + 1,", columns, "FROM read_parquet(?, file_row_number = true)"]
+        parameters = [_literal(file)]
         if wanted is not None:
-            text += ["WHERE", _sought(connection, wanted), "ORDER BY file_row_number"]
-        found = connection.execute(" ".join(text), [_literal(file)])
+            condition, values = _sought(connection, wanted)
+            text += ["WHERE", condition, "ORDER BY file_row_number"]
+            parameters += values
+        found = connection.execute(" ".join(text), parameters)
         while rows := found.fetchmany(_BATCH):
             number = rows[-1][0]
             yield rows
@@ -162,16 +167,23 @@ def _batches(
         _close(connection, spooled)
 
 
-def _sought(connection: DuckDBPyConnection, wanted: Mapping[str, Collection[str]]) -> str:
-    """The condition that a column holds one of its texts, which stand in a table, so that there may be many."""
+def _sought(connection: DuckDBPyConnection, wanted: Mapping[str, Collection[str]]) -> tuple[str, list[str]]:
+    """The condition that a column holds one of its texts, and its parameters; of very many a table is made."""
     connection.execute("CREATE TEMPORARY TABLE wanted (number INTEGER, value VARCHAR)")
-    arms = ["false"]
+    arms, parameters = ["false"], []
     for number, (name, texts) in enumerate(wanted.items()):
         folded = [text.lower() for text in texts]
+        column = _as_text(name, nested=False)
+        if any(text != text.upper() for text in folded):
+            column = f"lower({column})"
+        if len(folded) <= _FEW:
+            parameters += folded
+            arms.append(f"{column} IN ({', '.join('?' * len(folded)) or 'NULL'})")
+            continue
         connection.execute("INSERT INTO wanted SELECT ?, unnest(?)", [number, folded])
         listed = f"(SELECT value FROM wanted WHERE number = {number})"  # noqa: S608 - a number of ours
-        arms.append(" ".join([f"lower({_as_text(name, nested=False)})", "IN", listed]))
-    return " OR ".join(arms)
+        arms.append(f"{column} IN {listed}")
+    return " OR ".join(arms), parameters
 
 
 def _as_text(name: str, nested: bool) -> str:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dsar.case.identifiers import Identifier
+from dsar.formats import parquet
 from dsar.sources import asking, beside, files, prefilter, sieve
 from dsar.sources.answers import Answer
 from dsar.sources.search import Subject, search_many
@@ -325,11 +326,13 @@ def test_a_process_that_is_ended_makes_the_search_fail_and_not_come_out_short(of
     assert answer.says.endswith("Nothing of it was kept: search again.")
 
 
+@pytest.mark.parametrize("few", [0, 200])
 @pytest.mark.parametrize("promised", [True, False])
 def test_of_a_parquet_file_only_rows_that_could_match_are_taken_where_values_are_kept_in_one_form(
-    office: Office, promised: bool
+    office: Office, promised: bool, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     duckdb = pytest.importorskip("duckdb")
+    monkeypatch.setattr(parquet, "_FEW", few)
     path = office.home / "data" / "calls.parquet"
     rows = [
         (
