@@ -39,7 +39,7 @@ class Asking:
     record_set: RecordSet
     spool: Spool
     person: int = 0
-    processed: set[int] = field(default_factory=set)
+    processed: dict[int, None] = field(default_factory=dict)
     customers: dict[str, None] = field(default_factory=dict)
     problems: dict[Problem, None] = field(default_factory=dict)
     failure: SourceFailed | None = None
@@ -101,7 +101,7 @@ class Asking:
         self._tell_unread_days(record)
         role = self.record_set.role_on(day_of(record.values.get(self.record_set.time_field, "")))
         if role.role is DataRole.PROCESSOR:
-            self.processed.add(hash((record.key or record.place, tuple(record.values.items()))))
+            self.processed[hash((record.key or record.place, tuple(record.values.items())))] = None
             if customer := record.values.get(role.customer_field, "").strip():
                 self.customers[customer] = None
             return

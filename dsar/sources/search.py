@@ -47,13 +47,13 @@ class _Hunt:
     """The search for one person while it runs; ``leading`` are the record sets that lead on, by their place."""
 
     leading: dict[int, Asking]
-    in_scope: set[int]
+    in_scope: frozenset[int]
     seeds: list[Identifier]
     refused: list[tuple[Identifier, str]]
     walk: Walk
     trail: Trail = field(default_factory=Trail)
     answers: dict[int, Answer] = field(default_factory=dict)
-    unclear: set[Key] = field(default_factory=set)
+    unclear: frozenset[Key] = frozenset()
 
 
 def search(
@@ -119,13 +119,16 @@ def search_many(
         (source, one, Spool(source.settings.name, folder)) for source in sources for one in source.settings.record_sets
     ]
     leads = [number for number, place in enumerate(places) if Asking(*place).leads_on]
+    whole = frozenset(range(len(places)))
     hunts = {}
     for person, (name, subject) in enumerate(subjects.items()):
-        in_scope = {
-            number
-            for number, (source, _, _) in enumerate(places)
-            if subject.sources is None or source.settings.name in subject.sources
-        }
+        in_scope = (
+            whole
+            if subject.sources is None
+            else frozenset(
+                number for number, (source, _, _) in enumerate(places) if source.settings.name in subject.sources
+            )
+        )
         leading = {number: Asking(*places[number], person) for number in leads if number in in_scope}
         hunts[name] = _hunt(subject, in_scope, leading, fan_out, rounds)
     _follow_all(hunts.values(), leads)
@@ -145,7 +148,7 @@ def search_many(
             for name, answer in answers.items():
                 hunts[name].answers[number] = answer
     closed = cache(lambda in_scope: _closed([places[number][1] for number in sorted(in_scope)]))
-    return {name: _result(hunt, closed(frozenset(hunt.in_scope))) for name, hunt in hunts.items()}
+    return {name: _result(hunt, closed(hunt.in_scope)) for name, hunt in hunts.items()}
 
 
 def _asked(
@@ -159,7 +162,7 @@ def _asked(
     return {name: _answered(hunt, one, count_only) for one, (name, _, hunt) in zip(askings, asked, strict=True)}
 
 
-def _hunt(subject: Subject, in_scope: set[int], leading: dict[int, Asking], fan_out: int, rounds: int) -> _Hunt:
+def _hunt(subject: Subject, in_scope: frozenset[int], leading: dict[int, Asking], fan_out: int, rounds: int) -> _Hunt:
     refused: list[tuple[Identifier, str]] = []
     seeds = []
     for given in subject.identifiers:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tempfile
 from array import array
 from bisect import bisect_left
@@ -175,10 +174,10 @@ class Spool:
     def _own(self, person: int) -> array[int]:
         """Which of the records are this person's."""
         if self._index is None:
-            self._order = _sorted(self._whose)
             many = sorted(Counter(self._whose).items())
-            ends = accumulate(count for _, count in many)
+            ends = list(accumulate(count for _, count in many))
             self._index = {one: (end - count, end) for (one, count), end in zip(many, ends, strict=True)}
+            self._order = _in_order(self._whose, {one: first for one, (first, _) in self._index.items()})
         first, end = self._index.get(person, (0, 0))
         own = self._order[first:end]
         before = self._forgotten.get(person, 0)
@@ -225,12 +224,13 @@ class Spool:
         return layout.record(int(first), place, json.loads(kept) if how[0] == "-" else kept.split(BETWEEN))
 
 
-def _sorted(whose: array[int]) -> array[int]:
-    """The places of an array by what stands there; those of equal ones stay in their order."""
-    # to load it for this alone would take longer than to do without
-    if np := sys.modules.get("numpy"):
-        return array("q", np.argsort(np.frombuffer(whose, "q"), kind="stable").astype("q").tobytes())
-    return array("q", sorted(range(len(whose)), key=whose.__getitem__))
+def _in_order(whose: array[int], first: dict[int, int]) -> array[int]:
+    """The places of all records, those of each person behind each other, beginning where ``first`` says."""
+    order = array("q", bytes(whose.itemsize * len(whose)))
+    for nth, one in enumerate(whose):
+        order[first[one]] = nth
+        first[one] += 1
+    return order
 
 
 def _merged(several: list[Written]) -> Written:

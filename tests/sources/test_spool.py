@@ -1,29 +1,17 @@
-"""What a spool keeps of many people comes back for each in its order, with numpy at hand or without."""
+"""What a spool keeps of many people comes back for each in its order."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-
-import pytest
 
 from dsar.case.written import Written
 from dsar.sources.spool import Spool
-
-
-@pytest.fixture(params=["with numpy", "without"])
-def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "without":
-        monkeypatch.delitem(sys.modules, "numpy", raising=False)
-    else:
-        pytest.importorskip("numpy")
 
 
 def one(number: int, values: str = "{}") -> Written:
     return Written(f'"{number}"', f'{{"values": {values}, "matched": [], "place": "calls line {number}"}}')
 
 
-@pytest.mark.usefixtures("engine")
 class TestSpool:
     def test_each_person_has_their_own_in_order(self, tmp_path: Path) -> None:
         with Spool("calls", tmp_path) as spool:
