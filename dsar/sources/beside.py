@@ -5,7 +5,6 @@ What is read, and what becomes of it, is for those who hand it over.
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
 import sys
@@ -85,6 +84,8 @@ class Beside(Aside):
 
 def _keep_memory() -> None:
     """What is let go of stays with this process: to get a block's memory anew each time takes as long as to read it."""
+    import ctypes
+
     with suppress(OSError, AttributeError):
         library = ctypes.CDLL(None)
         library.mallopt(_NOT_APART_BELOW, _KEPT)
