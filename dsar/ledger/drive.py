@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import sqlite3
 from pathlib import Path
 
 from dsar.errors import InputWrong, Refused
@@ -102,3 +103,24 @@ def reserve(path: Path, mode: int) -> None:
         os.fchmod(handle, mode)
     finally:
         os.close(handle)
+
+
+def copy(connection: sqlite3.Connection, path: Path, mode: int) -> None:
+    """Copy a whole store, as of one moment, to a new file that is there whole or empty; others go on."""
+    reserve(path, mode)
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        discard(beside)
+        reserve(beside, mode)
+        with failures.told():
+            target = sqlite3.connect(f"{beside.resolve().as_uri()}?mode=rw", uri=True)
+            try:
+                target.execute("PRAGMA synchronous = FULL")
+                connection.backup(target)
+            finally:
+                target.close()
+        os.replace(beside, path)
+    except BaseException:
+        discard(path)
+        discard(beside)
+        raise

@@ -16,14 +16,16 @@ from dsar.ledger.store import Store
 
 RECORD_LIMIT = 10_000_000
 PAGE = 500
+# Rows with so many signs are written together.
+_TOGETHER = 1_000_000
 
 _BY_KEY = "SELECT number, body FROM finding WHERE case_number = ? AND source = ? AND record_set = ? AND record_key = ?"
 _INSERT = "INSERT INTO finding (case_number, number, source, record_set, record_key, body) VALUES (?, ?, ?, ?, ?, ?)"
 _UPDATE = "UPDATE finding SET body = ? WHERE case_number = ? AND number = ?"
-_BY_CASE = (
-    "SELECT number, source, record_set, record_key, body FROM finding WHERE case_number = ? AND number > ? "
-    "ORDER BY number LIMIT ?"
-)
+_SELECT = "SELECT number, source, record_set, record_key, body FROM finding WHERE case_number = ?"
+_NEXT = "AND number > ? ORDER BY number LIMIT ?"
+_BY_CASE = f"{_SELECT} {_NEXT}"
+_BY_RECORD_SET = f"{_SELECT} AND source = ? AND record_set = ? {_NEXT}"
 
 
 class Findings:
@@ -42,27 +44,40 @@ class Findings:
         told: set[int] = set()
         with self._store.writing():
             number = first = self._last_number(case)
-            none_yet = not self.count(*where)
+            held, size = self.count(*where), 0
+            new: list[tuple[str | int, ...]] = []
             for record in records:
                 if len(record.body) > RECORD_LIMIT:
                     raise failures.too_large("A record")
                 mark = hash(record.key)
-                again = mark in told
+                again, known = mark in told, None
                 # what was never met needs no look
-                known = None if none_yet and not again else self._store.one(_BY_KEY, (*where, record.key))
+                if again or held:
+                    self._add(new)
+                    known = self._store.one(_BY_KEY, (*where, record.key))
                 if known is None:
                     number += 1
-                    self._store.execute(_INSERT, (case, number, source, record_set, record.key, record.body))
+                    size = len(record.body) + (size if new else 0)
+                    new.append((case, number, source, record_set, record.key, record.body))
+                    if size > _TOGETHER:
+                        self._add(new)
                 else:
                     body = _both(_read_record(record.key, known[1]), record, where) if again else record.body
                     if body != known[1]:
                         self._store.execute(_UPDATE, (body, case, known[0]))
                 told.add(mark)
+            self._add(new)
             if number > first:
                 self._store.execute(
                     "INSERT OR REPLACE INTO counter (name, last) VALUES (?, ?)", (f"finding {case}", number)
                 )
-            return self.count(*where)
+            return held + number - first
+
+    def _add(self, rows: list[tuple[str | int, ...]]) -> None:
+        """Write these rows in one go, and none of them again."""
+        if rows:
+            self._store.execute_many(_INSERT, rows)
+            rows.clear()
 
     def _last_number(self, case: str) -> int:
         # Counted apart from the rows: a decision on F-0003 must never meet another record of that id.
@@ -79,8 +94,15 @@ class Findings:
 
     def of(self, case: str) -> Iterator[Finding]:
         """The findings of a case in the order they were first found, fetched in pages."""
+        return self._paged(_BY_CASE, (case,))
+
+    def of_record_set(self, case: str, source: str, record_set: str) -> Iterator[Finding]:
+        """Those of one record set alone."""
+        return self._paged(_BY_RECORD_SET, (case, source, record_set))
+
+    def _paged(self, sql: str, about: tuple[str, ...]) -> Iterator[Finding]:
         number = 0
-        while page := self._store.rows(_BY_CASE, (case, number, PAGE)):
+        while page := self._store.rows(sql, (*about, number, PAGE)):
             for number, source, record_set, key, body in page:
                 yield Finding(
                     id=f"F-{number:04d}", source=source, record_set=record_set, record=_read_record(key, body)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from dsar.case.admit import admit
 from dsar.case.case import Case, LetterState
-from dsar.case.evolve import evolve, fold
+from dsar.case.evolve import evolve
 from dsar.case.facts import CaseOpened, Fact
 from dsar.case.records import Finding, Record
 from dsar.case.stamp import Stamp
@@ -27,6 +27,7 @@ from dsar.ledger import drive, numbers, schema
 from dsar.ledger.audit import Fault
 from dsar.ledger.chain import Chain, Entry, moved_on, short
 from dsar.ledger.findings import Findings
+from dsar.ledger.folded import Cases, Folded
 from dsar.ledger.inflow import Draft, Inflow
 from dsar.ledger.notices import Notices
 from dsar.ledger.numbers import Numbers
@@ -61,6 +62,7 @@ class Ledger(Texts):
         super().__init__(store)
         self._clocks = clocks
         self._chain = Chain(store)
+        self._cases = Cases(store, self._chain)
         self._vault = Vault(store)
         self._numbers = Numbers(store)
         self._findings = Findings(store)
@@ -112,7 +114,7 @@ class Ledger(Texts):
 
     def case(self, number: str) -> Case:
         """The case as the sum of its facts; InputWrong if it does not exist."""
-        case = self._fold(number, self._chain.entries(number))
+        case = self._cases.of(number).case
         if not case.exists:
             raise self._numbers.unknown(number, numbers.parts(number)[1])
         return case
@@ -131,8 +133,8 @@ class Ledger(Texts):
         ``items`` says which vault row holds the letter with which key. Raises NotAllowed.
         """
         with self._store.writing(by):
-            entries = list(self._chain.entries(number))
-            case = self._fold(number, entries)
+            folded = self._cases.of(number)
+            entries, case = list(folded.entries), folded.case
             if seen is not None and case.facts != seen:
                 raise moved_on(number, entries[seen:], by)
             for fact in facts:
@@ -146,7 +148,8 @@ class Ledger(Texts):
                     raise InputWrong(f"There is no such letter in {number}. Nothing was changed.")
                 self._vault.attach(number, key, item)
             if facts:
-                self._views.write(self._project(case, entries))
+                self._views.write(self._project(Folded(entries, case)))
+                self._cases.put(number, Folded(entries, case))
         return case
 
     def history(self, number: str | None = None) -> Iterator[Entry]:
@@ -157,16 +160,12 @@ class Ledger(Texts):
         """The cases, open or closed, that have a fact of this kind."""
         return self._chain.cases_with(kind.__name__)
 
-    def _fold(self, number: str, entries: Iterable[Entry]) -> Case:
-        return fold(number, ((entry.fact, entry.actor) for entry in entries))
-
-    def _project(self, case: Case, entries: list[Entry]) -> Projection:
+    def _project(self, folded: Folded) -> Projection:
         self._clocks = self._clocks or real_clocks()
-        return project(case, entries, self._clocks(case, self.pinned))
+        return project(folded.case, folded.entries, self._clocks(folded.case, self.pinned))
 
     def _fresh(self, number: str) -> Projection:
-        entries = list(self._chain.entries(number))
-        return self._project(self._fold(number, entries), entries)
+        return self._project(self._cases.read(number))
 
     # -- the vault ------------------------------------------------------------------------------------
 
@@ -272,6 +271,10 @@ class Ledger(Texts):
     def findings(self, number: str) -> Iterator[Finding]:
         """The findings of a case in the order of their ids."""
         return self._findings.of(number)
+
+    def findings_of(self, number: str, source: str, record_set: str) -> Iterator[Finding]:
+        """Those of one record set alone."""
+        return self._findings.of_record_set(number, source, record_set)
 
     def drop_findings(self, number: str, source: str, record_set: str) -> None:
         """Delete the findings of one record set; their ids are not used again."""

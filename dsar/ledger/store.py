@@ -5,7 +5,6 @@ What its tables mean is the business of the modules that are handed a Store.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -22,6 +21,7 @@ from dsar.ledger.writer_note import WriterNote
 
 T = TypeVar("T")
 Values = Sequence[Any] | Mapping[str, Any]
+Moment = tuple[int, int]
 
 WAIT_SECONDS = 10.0
 PROGRAM = "program"
@@ -51,6 +51,7 @@ class Store:
         self._blocks: list[Block] = []
         self._pending = Pending()
         self._known: dict[Hashable, Any] = {}
+        self._undone = 0
         self._note = WriterNote(path)
 
     # -- opening --------------------------------------------------------------------------------------
@@ -200,6 +201,11 @@ class Store:
         with self.writing():
             self._pending.add(sql, row, about, only_last)
 
+    def settle(self, about: Hashable) -> None:
+        """Write now what waits, where some of it is about this."""
+        if self._pending.concerns(about):
+            self._settle()
+
     def _settle(self) -> None:
         """Write what waits, each part inside the block it was added in."""
         self._must_still_be_writing()
@@ -242,8 +248,7 @@ class Store:
 
     def rows(self, sql: str, values: Values = (), *, about: Hashable = None) -> list[Any]:
         """All rows at once: a cursor left half-read would keep every writer out."""
-        if self._pending.concerns(about):
-            self._settle()
+        self.settle(about)
         try:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
@@ -269,6 +274,10 @@ class Store:
         """Say what ``known`` would find from now on, until the writing block ends or one inside it fails."""
         if self._depth:
             self._known[key] = value
+
+    def moment(self) -> Moment:
+        """Another value whenever somebody else wrote to the file, or something of ours was undone."""
+        return int(self.rows("PRAGMA data_version", about="nothing")[0][0]), self._undone
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -325,6 +334,7 @@ class Store:
     def undo_block(self) -> None:
         """What ``writing`` does when something failed."""
         self._known.clear()
+        self._undone += 1
         try:
             if self._depth == 1:
                 self._pending.forget()
@@ -375,23 +385,4 @@ class Store:
 
     def copy_to(self, path: Path, *, mode: int) -> None:
         """Copy the whole store, as of one moment, to a new file that is there whole or empty; others go on."""
-        drive.reserve(path, mode)
-        beside = path.with_name(f".{path.name}.part")
-        try:
-            drive.discard(beside)
-            drive.reserve(beside, mode)
-            self._copy_into(beside)
-            os.replace(beside, path)
-        except BaseException:
-            drive.discard(path)
-            drive.discard(beside)
-            raise
-
-    def _copy_into(self, path: Path) -> None:
-        with failures.told():
-            target = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)
-            try:
-                target.execute("PRAGMA synchronous = FULL")
-                self._connection.backup(target)
-            finally:
-                target.close()
+        drive.copy(self._connection, path, mode)

@@ -99,9 +99,11 @@ class Views:
     def write(self, projection: Projection) -> None:
         """Put a case's projection in place of the one before."""
         add, number = self._store.add, projection.case.case
+        about = ("case_row", number)
         with self._store.writing():
-            # The row it replaces takes its clocks and letters with it.
-            add(_PUT_CASE, _case_values(projection.case), about=("case_row", number))
+            # The row it replaces takes its clocks and letters with it, once they are there.
+            self._store.settle(about)
+            add(_PUT_CASE, _case_values(projection.case), about=about)
             for line, due in enumerate(projection.clocks):
                 add(_PUT_DUE, (line, *_due_values(due)))
             for line, letter in enumerate(projection.letters):

@@ -121,10 +121,13 @@ def grid_of(block: bytearray, signs: Signs, shape: Shape) -> Grid | None:
 
     if len(block) > MAX_LINE or shape.between < 1 or b'"' in block:
         return None
-    marks = signs == _END
-    stops = _places(_packed(marks)) + 1
-    # a line end is nearly always the only sign of its kind there is
-    plain = len(stops) == np.count_nonzero(signs < _PRINTED)
+    # a line end is nearly always the only control sign there is
+    controls = signs < _PRINTED if shape.mark >= _PRINTED else signs == _END
+    at = _places(_packed(controls))
+    lines = signs[at] == _END
+    plain = shape.mark >= _PRINTED and bool(lines.all())
+    marks = controls if plain else signs == _END
+    stops = (at if plain else at[lines]) + 1
     if not plain and b"\0" in block:
         return None
     if not block.endswith(b"\n"):

@@ -22,8 +22,8 @@ from dsar.sources.needles import needles_of
 from dsar.sources.sieve import Seen, Sieve
 
 BLOCK = 2_000_000
-# Read in any case: the headings, and the rows that tell the reader which columns there are.
-FIRST_LINES = 2_000
+# So many lines are read in any case: of a table its headings, of objects those that tell which columns there are.
+FIRST_LINES, FIRST_OBJECTS = 20, 2_000
 _HEAD = 65_536
 
 
@@ -72,7 +72,8 @@ class Prefilter:
         if start:
             file.seek(start)
             head = bytearray()
-        return _parts(Stretch(file, start or len(head), end), head, self._sieve)
+        first = FIRST_OBJECTS if self._kind in JSON_LINES else FIRST_LINES
+        return _parts(Stretch(file, start or len(head), end), head, first, self._sieve)
 
     def _made(self, head: bytearray) -> Sieve | None:
         needles = needles_of(self._matcher)
@@ -116,9 +117,9 @@ def _shape(head: bytearray, kind: str, options: Mapping[str, str]) -> Shape | No
     return Shape(mark=ord(mark), headings=tuple(heading.rstrip("\r").split(mark)) if plain else ())
 
 
-def _parts(file: Stretch, head: bytearray, sieve: Sieve) -> Iterator[Part]:
+def _parts(file: Stretch, head: bytearray, lines: int, sieve: Sieve) -> Iterator[Part]:
     before, sound = 1, True
-    for nth, block in enumerate(_blocks(file, head)):
+    for nth, block in enumerate(_blocks(file, head, lines)):
         seen = sieve.look(block, whole=nth == 0 and bool(head))
         if sound and not seen.rows:
             # a quotation mark that is open there may reach into all that follows
@@ -129,13 +130,13 @@ def _parts(file: Stretch, head: bytearray, sieve: Sieve) -> Iterator[Part]:
         yield Part(numbers, sound, picked, before - 1)
 
 
-def _blocks(file: Stretch, head: bytearray) -> Iterator[bytearray]:
-    """The file in blocks that end where a line does; of a head the first holds the lines that are read in any case.
+def _blocks(file: Stretch, head: bytearray, lines: int) -> Iterator[bytearray]:
+    """The file in blocks that end where a line does; of a head the first holds so many lines, read in any case.
 
     A block is good until the next one is asked for.
     """
     start = 0
-    for _ in range(FIRST_LINES):
+    for _ in range(lines):
         start = head.find(b"\n", start) + 1
         if not start:
             break

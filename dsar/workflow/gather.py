@@ -7,7 +7,7 @@ cases in one pass are ``gather_all``.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,7 @@ from dsar.case.facts import (
     RecordSetWaived,
 )
 from dsar.case.identifiers import SEARCHABLE, Holder, Identifier, normal_email
-from dsar.case.records import DataRole, RecordSet
+from dsar.case.records import DataRole, Field, RecordSet
 from dsar.case.rights import PATHS
 from dsar.case.stages import Stage
 from dsar.case.stamp import Stamp
@@ -261,19 +261,28 @@ def compare_recipient(ws: Workspace, number: str, by: Stamp) -> Case:
     address = reply_address(ws, number)
     if not address:
         return ws.ledger.case(number)
-    described = {(rs.source, rs.name): rs for source in ws.sources for rs in source.settings.record_sets}
     on_file, changed_on = False, None
-    for finding in ws.ledger.findings(number):
-        record_set = described.get((finding.source, finding.record_set))
-        if record_set is None or record_set.holder is not Holder.PERSON:
-            continue
-        for field in record_set.fields:
-            value = finding.record.values.get(field.name, "")
-            own = field.identifies == "email" and field.holder is Holder.PERSON
-            if own and field.emits and normal_email(value) == address:
-                on_file = True
-                changed_on = _later(changed_on, finding.record.values.get(field.since_field, ""))
+    for record_set, fields in _own_addresses(ws.sources):
+        for finding in ws.ledger.findings_of(number, record_set.source, record_set.name):
+            values = finding.record.values
+            for field in fields:
+                if normal_email(values.get(field.name, "")) == address:
+                    on_file = True
+                    changed_on = _later(changed_on, values.get(field.since_field, ""))
     return check_recipient(ws, number, address, on_file=on_file, changed_on=changed_on, by=by)
+
+
+def _own_addresses(sources: Iterable[Source]) -> Iterator[tuple[RecordSet, list[Field]]]:
+    """The record sets of persons, with the columns that hold a person's own e-mail address."""
+    for source in sources:
+        for record_set in source.settings.record_sets:
+            fields = [
+                field
+                for field in record_set.fields
+                if field.identifies == "email" and field.holder is Holder.PERSON and field.emits
+            ]
+            if fields and record_set.holder is Holder.PERSON:
+                yield record_set, fields
 
 
 def _later(first: date | None, text: str) -> date | None:

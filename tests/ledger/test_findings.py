@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dsar.case.records import Match, Record
 from dsar.errors import InputWrong
-from dsar.ledger import Ledger
+from dsar.ledger import Ledger, findings
 from tests.ledger import desk
 
 BY_MAIL = Match(field="email", kind="email", value="ada@example.com", how="exact")
@@ -37,6 +37,31 @@ def test_what_is_found_comes_back_in_order(ledger: Ledger) -> None:
     assert [finding.id for finding in found] == ["F-0001", "F-0002", "F-0003", "F-0004"]
     assert {(finding.source, finding.record_set) for finding in found} == {("crm", "seats"), ("crm", "notes")}
     assert list(ledger.findings(other)) == []
+
+
+def test_one_record_set_is_asked_for_alone(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(findings, "PAGE", 2)
+    number, other = desk.a_case(ledger), desk.a_case(ledger)
+    records = [record(str(nth), name="Ada") for nth in range(5)]
+    for where in (("crm", "seats"), ("crm", "notes"), ("shop", "seats")):
+        ledger.put_findings(number, *where, records)
+    ledger.put_findings(other, "crm", "notes", records)
+    found = list(ledger.findings_of(number, "crm", "notes"))
+    assert found == [one for one in ledger.findings(number) if (one.source, one.record_set) == ("crm", "notes")]
+    assert [one.id for one in found] == ["F-0006", "F-0007", "F-0008", "F-0009", "F-0010"]
+
+
+@pytest.mark.parametrize("together", [0, 150, 1_000_000])
+def test_records_are_the_same_however_many_are_written_together(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr(findings, "_TOGETHER", together)
+    number = desk.a_case(ledger)
+    told = [record(str(nth % 7), name="Ada") for nth in range(20)]
+    assert ledger.put_findings(number, "crm", "seats", told) == 7
+    assert list(ids(ledger, number).items()) == [(str(nth), f"F-{nth + 1:04d}") for nth in range(7)]
+    assert ledger.put_findings(number, "crm", "seats", [record(str(nth), name="Bo") for nth in range(5, 9)]) == 9
+    assert [one.record.values["name"] for one in ledger.findings(number)] == ["Ada"] * 5 + ["Bo"] * 4
 
 
 def test_a_second_search_adds_and_updates_and_drops_nothing(ledger: Ledger) -> None:

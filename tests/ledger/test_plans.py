@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -43,7 +43,7 @@ ASKED: dict[str, Callable[[Ledger], object]] = {
     "a case": lambda ledger: ledger.case(NUMBER),
     "its history": lambda ledger: list(ledger.history(NUMBER)),
     "its papers": lambda ledger: (ledger.kept(NUMBER), ledger.kept(NUMBER, "name")),
-    "its findings": lambda ledger: list(ledger.findings(NUMBER)),
+    "its findings": lambda ledger: (list(ledger.findings(NUMBER)), list(ledger.findings_of(NUMBER, "crm", "seats"))),
     "its person": lambda ledger: (ledger.cases_of_person(MARKS), ledger.cases_of_person(MARKS, closed=True)),
     "a message": lambda ledger: ledger.message_case("<1@example.com>", "ab"),
     "to purge": lambda ledger: ledger.to_purge(DAY),
@@ -88,12 +88,14 @@ def _table(name: str) -> str:
 
 
 @pytest.fixture
-def busy(ledger: Ledger) -> Ledger:
+def busy(path: Path, ledger: Ledger) -> Iterator[Ledger]:
     desk.a_case(ledger, *s.WHOLE)
     number = desk.a_case(ledger, s.OPENED, s.CLAIMED, s.QUEUED)
     ledger.know_person(number, MARKS)
     ledger.keep(number, "name", "Ada", at=desk.MORNING)
-    return ledger
+    # opened anew: what one process knows of a case it does not ask for again
+    with desk.open_(path) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)

@@ -59,6 +59,7 @@ def both(
         patch.setattr(files, "LEAST", 0)
         patch.setattr(prefilter, "BLOCK", 200)
         patch.setattr(prefilter, "FIRST_LINES", first)
+        patch.setattr(prefilter, "FIRST_OBJECTS", first)
         source = described(office, path, kind, encoding)
         some, told = outcome(source, wanted)
         assert some == whole
