@@ -24,7 +24,7 @@ def _identifies(kind: str, more: str = "") -> str:
 
 
 # What the settings may promise of numbers that are all kept as E.164, as a switch writes them.
-_NORMAL = "normal = true\n"
+_NORMAL = 'normal = "e164"\n'
 
 
 def _calls(*, normal: bool) -> list[Column]:

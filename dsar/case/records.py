@@ -33,6 +33,17 @@ class OnDelete(StrEnum):
     KEEP = "keep"
 
 
+class Normal(StrEnum):
+    """What a source promises of a field: nothing, its normal form, or of numbers E.164 with the plus, digit for digit.
+
+    A number in its normal form may stand there with its plus, with 00 or with neither.
+    """
+
+    NO = ""
+    YES = "yes"
+    E164 = "e164"
+
+
 class DataRole(StrEnum):
     """What the organisation is for a record set, per purpose and period."""
 
@@ -54,7 +65,7 @@ class Field:
     person is shown only where a ``show_when`` holds; no field is shown where a ``hide_when`` does.
     ``text`` is free prose: the search looks for identifiers inside it, the review for other people's.
     ``ignores`` are the parts of an e-mail address that make no other mailbox here: "plus" (what follows a +), "dots".
-    ``normal`` promises that the source keeps the value in its normal form, so that an index can be asked.
+    ``normal`` promises how the source keeps the value, so that an index can be asked.
     """
 
     name: str
@@ -72,7 +83,7 @@ class Field:
     until_field: str = ""
     text: bool = False
     ignores: tuple[str, ...] = ()
-    normal: bool = False
+    normal: Normal = Normal.NO
     disclose: Disclose = Disclose.YES
     show_when: tuple[Condition, ...] = ()
     hide_when: tuple[Condition, ...] = ()

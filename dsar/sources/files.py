@@ -67,7 +67,8 @@ class CsvSource:
         for _, row in self._rows(record_set):
             rows += 1
             for field in promised:
-                broken[field.name] += not in_normal_form(family(field.identifies), row.values.get(field.name, ""))
+                raw = row.values.get(field.name, "")
+                broken[field.name] += not in_normal_form(family(field.identifies), raw, field.normal)
         self.problems += broken_promises(record_set.place or self.settings.path, broken, broken.values())
         return rows
 

@@ -39,9 +39,9 @@ def columns_of(matcher: Matcher, headings: Sequence[str], needles: Needles) -> C
     if matcher.prose or any(headings.count(field.name) != 1 for field, _ in matcher.fields):
         return None
     probes: dict[int, Probe] = {}
-    kept = {kind for field, kind in matcher.fields if field.normal and field.name not in matcher.loose}
+    kept = {(kind, field.normal) for field, kind in matcher.fields if field.normal and field.name not in matcher.loose}
     # what is not ASCII stands in a line that is picked anyway
-    forms = (form for kind in kept for form in matcher.as_kept(kind))
+    forms = (form for promise in kept for form in matcher.as_kept(*promise))
     ends = {form.encode()[-_WIDTH:] for form in forms if form.isascii() and form}
     join = Join(ends) if ends else None
     digits = _digits_of(needles.digits) if needles.digits else None

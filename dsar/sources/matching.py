@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from dsar.case.identifiers import SEARCHABLE, Holder, Identifier, identifier, normal_email
-from dsar.case.records import Field, Match, RecordSet
+from dsar.case.records import Field, Match, Normal, RecordSet
 from dsar.formats.rows import SURPLUS
 from dsar.sources.periods import Span, day_of
 from dsar.sources.phones import Phones, single_numbers
@@ -22,6 +22,7 @@ LONGEST_VALUE = 400
 _LOCAL = re.compile(r"[^\s<>()\[\]\"',;:@|/\\=]{1,128}$")
 _DOMAIN = re.compile(r"[^\s<>()\[\]\"',;:@|/\\?!*=&]{1,255}")
 _PLAIN_EMAIL = re.compile(r"[!-~]+@[!-~]*[0-9A-Za-z-]")
+_E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 # ten digits or fewer without a plus lack their country
 _KEPT_PHONE = re.compile(r"\+[0-9]+|[0-9]{11,}")
 _WRAPPED = re.compile(r"[<>()\[\]\"',;:|/\\]")
@@ -60,12 +61,12 @@ def only_value(kind: str, raw: str, *, country: str) -> Identifier | None:
     return identifier(kind, raw, country=country)
 
 
-def in_normal_form(kind: str, raw: str) -> bool:
-    """Whether a stored value keeps the promise that this column is in its normal form."""
+def in_normal_form(kind: str, raw: str, normal: Normal = Normal.YES) -> bool:
+    """Whether a stored value keeps what is promised of its column."""
     if not raw:
         return True
     if kind == "phone":
-        return bool(_KEPT_PHONE.fullmatch(raw))
+        return bool((_E164 if normal is Normal.E164 else _KEPT_PHONE).fullmatch(raw))
     if kind == "email":
         return raw == raw.lower() and bool(_PLAIN_EMAIL.fullmatch(raw)) and not _WRAPPED.search(raw)
     return raw == raw.strip()
@@ -151,10 +152,10 @@ class Matcher:
                     self._note(found, name, kind, value, None, self._span(None, values))
         return tuple(found.values())
 
-    def as_kept(self, kind: str) -> set[str]:
-        """How a value in its normal form may stand in a source: a number with its plus, with 00 or with neither."""
+    def as_kept(self, kind: str, normal: Normal) -> set[str]:
+        """How what is looked for may stand in a field with this promise."""
         values = set(self.wanted[kind])
-        if kind == "phone":
+        if kind == "phone" and normal is not Normal.E164:
             bare = {value.removeprefix("+") for value in values}
             values |= bare | {f"00{value}" for value in bare}
         return values
@@ -164,10 +165,12 @@ class Matcher:
         """By column how what is looked for stands there; None where a column is not kept in its normal form."""
         if self.prose or self.loose or not all(field.normal for field, _ in self.fields):
             return None
-        return {field.name: self.as_kept(kind) for field, kind in self.fields}
+        return {field.name: self.as_kept(kind, field.normal) for field, kind in self.fields}
 
     def likely(self, field: Field, kind: str, column: Sequence[str]) -> Iterable[bool] | None:
         """Which values of a column may be somebody's that is looked for; None where that is not seen at once."""
+        if field.normal is Normal.E164:
+            return map(self.wanted[kind].__contains__, column)
         if kind == "phone":
             return self.phones.likely(column)
         if kind == "email" or field.name in self.loose:
@@ -193,7 +196,7 @@ class Matcher:
         )
 
     def _compare(self, found: _Found, field: Field, kind: str, raw: str, span: Span) -> None:
-        for value in self._alike(field, raw) if field.name in self.loose else self._equal(kind, raw):
+        for value in self._alike(field, raw) if field.name in self.loose else self._equal(field, kind, raw):
             self._note(found, field.name, kind, value, raw, span)
 
     def compared(self, field: Field, kind: str, raw: str) -> _Found:
@@ -231,13 +234,15 @@ class Matcher:
         alike = self.loose[field.name]
         stored = emails_in(raw) or [normal_email(raw[:LONGEST_VALUE])]
         loose = [email for one in stored for email in alike.get(_without(one, field.ignores), ())]
-        return list(dict.fromkeys((*self._equal("email", raw), *loose)))
+        return list(dict.fromkeys((*self._equal(field, "email", raw), *loose)))
 
-    def _equal(self, kind: str, raw: str) -> list[str]:
+    def _equal(self, field: Field, kind: str, raw: str) -> list[str]:
         wanted = self.wanted[kind]
         if kind == "phone":
             # as most systems that keep one form do: then it is that number, without further reading
-            return [raw] if raw[0] == "+" and raw in wanted else self.phones.all_in(raw)
+            if raw[0] == "+" and raw in wanted:
+                return [raw]
+            return [] if field.normal is Normal.E164 else self.phones.all_in(raw)
         if kind != "email":
             return [raw.strip()] if raw.strip() in wanted else []
         plain = raw.strip().lower()

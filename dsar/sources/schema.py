@@ -11,7 +11,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from dsar.case.identifiers import SEARCHABLE, Holder
-from dsar.case.records import DataRole, Disclose, OnDelete
+from dsar.case.records import DataRole, Disclose, Normal, OnDelete
 
 # What a field may identify; only the searchable kinds are ever searched by.
 IDENTIFIES = frozenset({*SEARCHABLE, "name", "child", "address", "birth_date"})
@@ -64,6 +64,15 @@ def _emits(value: object) -> object:
     raise ValueError(f"one of|true|false|ask|{value if isinstance(value, str) else ''}")
 
 
+def _normal(value: object) -> Normal:
+    """What is promised of the form of a value: true, false, or that numbers are E.164 with their plus."""
+    if isinstance(value, bool):
+        return Normal.YES if value else Normal.NO
+    if value == Normal.E164:
+        return Normal.E164
+    raise ValueError(f"one of|true|false|{Normal.E164}|{value if isinstance(value, str) else ''}")
+
+
 class SourceTable(_Table):
     """``[source]``"""
 
@@ -113,7 +122,7 @@ class FieldTable(_Table):
     until: Text = ""
     text: bool = False
     ignores: tuple[str, ...] = ()
-    normal: bool = False
+    normal: Annotated[Normal, BeforeValidator(_normal)] = Normal.NO
     disclose: Annotated[Disclose, _word(Disclose)] = Disclose.YES
     show_when: Conditions = ()
     hide_when: Conditions = ()
@@ -144,6 +153,8 @@ class FieldTable(_Table):
                 raise ValueError(f'"{word}" is true, but "identifies" does not say what kind of identifier this is.')
             if on and self.identifies not in SEARCHABLE:
                 raise ValueError(f'"{word}" is true, but {self.identifies} alone is never enough to search by.')
+        if self.normal is Normal.E164 and self.identifies != "phone":
+            raise ValueError('"normal" is "e164", which is a form of telephone numbers; for other kinds: true.')
         if self.ignores and (not self.identifies.endswith("email") or self.normal):
             raise ValueError('"ignores" is for e-mail addresses that are not kept in their normal form ("normal").')
         if self.fan_out and not self.emits:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from dsar.case.records import Field, RecordSet
+from dsar.case.records import Field, Normal, RecordSet
 from dsar.formats.plain import printable, shorten
 from dsar.sources.interface import Problem
 from dsar.sources.matching import Matcher, family
@@ -129,9 +129,9 @@ def conditions(matcher: Matcher, dialect: Dialect) -> Conditions:
             found.arms += [dialect.holds(text, "@"), dialect.beyond(text, " -~")]
             continue
         if described.normal:
-            number = found.once(kind, partial(matcher.as_kept, kind))
+            number = found.once(f"{kind} {described.normal}", partial(matcher.as_kept, kind, described.normal))
             found.plain.append((described, kind, number))
-            found.arms.append(_kept(found, kind, described.name, number, dialect))
+            found.arms.append(_kept(found, described, kind, number, dialect))
             continue
         text = dialect.text(described.name)
         if kind == "email":
@@ -160,6 +160,9 @@ def irregular(record_set: RecordSet, dialect: Dialect) -> dict[str, str]:
                 f"({text} <> lower({text}) OR {dialect.beyond(text, EMAIL_SIGNS)} OR "
                 f"{dialect.ends_beyond(text, EMAIL_ENDS)})"
             )
+        elif described.normal is Normal.E164:
+            starts = f"{dialect.last(text, 1)} <> '' AND NOT ({dialect.holds(text, '+')})"
+            found[described.name] = f"({dialect.punctuated(text)} OR ({starts}))"
         elif described.identifies == "phone":
             # ten digits or fewer without a plus lack their country
             short = f"NOT ({dialect.holds(text, '+')}) AND {text} = {dialect.last(text, 10)} AND {text} <> ''"
@@ -169,10 +172,11 @@ def irregular(record_set: RecordSet, dialect: Dialect) -> dict[str, str]:
     return found
 
 
-def _kept(found: Conditions, kind: str, name: str, number: int, dialect: Dialect) -> str:
+def _kept(found: Conditions, described: Field, kind: str, number: int, dialect: Dialect) -> str:
+    name = described.name
     if kind == "email":
         return dialect.any_of(f"lower({dialect.text(name)})", number)
-    if kind == "phone":
+    if kind == "phone" and described.normal is not Normal.E164:
         # of a number with its plus, with 00 or with neither, all but short ones end alike: a third as many to compare
         ends = found.once("phone ends", lambda: {value[-_ENOUGH:] for value in found.lists[number]})
         return dialect.any_of(dialect.last(dialect.whole(name), _ENOUGH), ends)

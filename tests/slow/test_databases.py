@@ -269,3 +269,14 @@ def test_a_value_that_is_not_as_promised_is_told_by_the_trial(office: Office, se
     ]
     found = search(office.source("crm"), who("email", "p1@x.example"), who("phone", "+1 415 555 0100"))
     assert [record.key for record in found] == ["0", "2"]
+
+
+def test_numbers_promised_as_e164_are_found_digit_for_digit_and_others_are_told(office: Office, server: Server) -> None:
+    server.run("CREATE TABLE people (id INT PRIMARY KEY, phone VARCHAR(60))")
+    server.fill("people", ["id", "phone"], list(enumerate(promises.AS_E164)))
+    described = record_set("people", field("phone", *kind_of("phone", 'normal = "e164"')))
+    describe_tables(office, server, described)
+    for index in ("", "CREATE INDEX by_phone ON people (phone)"):
+        if index:
+            server.run(index)
+        promises.numbers_kept_as_e164(office.source("crm"))

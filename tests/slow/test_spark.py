@@ -195,6 +195,15 @@ def test_a_value_that_is_not_as_promised_is_told_by_the_trial(office: Office, se
     assert [record.key for record in found] == ["0", "2"]
 
 
+def test_numbers_promised_as_e164_are_found_digit_for_digit_and_others_are_told(
+    office: Office, service: SparkServer
+) -> None:
+    service.table("office.dialled", ["id", "phone"], [(str(nth), one) for nth, one in enumerate(promises.AS_E164)])
+    phone = field("phone", *kind_of("phone", 'normal = "e164"'))
+    describe_tables(office, service.address, record_set("dialled", phone, more='place = "office.dialled"'))
+    promises.numbers_kept_as_e164(office.source("crm"))
+
+
 def many(service: SparkServer, rows: int) -> str:
     """A folder with so many rows of Ana's, a thousand signs each."""
     select = "SELECT id, 'ana@example.com' AS email, '' AS phone, repeat('x', 1000) AS note FROM range(0, {})"

@@ -12,6 +12,19 @@ from tests.sources.office import who
 from tests.sources.people import PEOPLE
 
 SPELLINGS = ["+14155550100", "(415) 555-0100", "415 555 0100", "0014155550100"]
+# Numbers of a column that promises E.164, of which some break the promise.
+AS_E164 = [
+    "+14155550100",
+    "14155550100",
+    "0014155550100",
+    "+1 415 555 0100",
+    "415",
+    "",
+    None,
+    "++14155550100",
+    "+1415+",
+]
+BROKEN_E164 = 6
 HOSTILE = ["' OR '1'='1", '"; DROP TABLE people; --', "%", "*", "_", "[a-z]", "\\", "\x00", "a" * 5000]
 
 
@@ -66,3 +79,10 @@ def hostile_content_comes_back(source: Source, field: str = "note") -> None:
 def trial_counts_rows(source: Source) -> None:
     tested = source.test()
     assert (tested.rows, tested.problems) == ({"people": len(PEOPLE)}, ())
+
+
+def numbers_kept_as_e164(source: Source) -> None:
+    """Over the rows ``AS_E164``, numbered from 0: the number itself is found, and the others are told by the trial."""
+    assert found(source, who("phone", "(415) 555-0100"), who("phone", "+44 20 7946 0018")).keys() == {"0"}
+    (problem,) = source.test().problems
+    assert problem.says.startswith(f'{BROKEN_E164} values of the field "phone" are not in their normal form')

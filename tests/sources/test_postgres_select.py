@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +50,17 @@ def test_a_scan_and_an_index_are_asked_for_lists_of_their_own(tmp_path: Path) ->
     for one in (scan, probe):
         assert "4155550100" not in one.text
         assert all(f"dsar.wanted{number}'" in one.text for number in one.lists)
+
+
+@pytest.mark.parametrize("indexes", [frozenset(), frozenset({"caller"})])
+def test_of_numbers_kept_as_e164_one_form_is_asked_for(tmp_path: Path, indexes: frozenset[str]) -> None:
+    office = Office(tmp_path)
+    tables = record_set("calls", field("caller", *kind_of("phone", 'normal = "e164"')))
+    office.describe("crm", source_file(tables, kind="sql", path="postgresql://reader@localhost/office"))
+    (settings,) = [source.settings for source in office.sources()]
+    matcher = Matcher(settings.record_sets[0], WANTED)
+    asked = select(Table(place="calls", columns={"id": "bigint", "caller": "text"}, indexes=indexes), matcher)
+    assert list(asked.lists.values()) == [["+14155550100", "+4520123456"]]
 
 
 def test_a_joined_row_has_its_columns_in_order_however_many(tmp_path: Path) -> None:

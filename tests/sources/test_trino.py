@@ -243,3 +243,11 @@ def test_a_password_is_sent_over_https_only(
     assert found.state is State.FAILED
     assert "hunter2" not in found.says
     assert trino.heard == []
+
+
+def test_numbers_promised_as_e164_are_found_digit_for_digit_and_others_are_told(
+    office: Office, trino: Coordinator
+) -> None:
+    trino.table("people", ["id", "phone"], [(str(nth), number) for nth, number in enumerate(promises.AS_E164)])
+    described = record_set("people", field("phone", *kind_of("phone", 'normal = "e164"')))
+    promises.numbers_kept_as_e164(source_over(office, trino, described))
