@@ -111,6 +111,8 @@ class PlanLine:
     changes: int
     expires_at: str
     needs_approval: bool
+    # where no program can do it, and nobody has said yet that it is done
+    by_hand: tuple[str, ...] = ()
     started: bool = False
     finished: bool = False
     results: Mapping[str, Result] = field(default_factory=lambda: MappingProxyType({}))

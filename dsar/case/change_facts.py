@@ -17,7 +17,8 @@ from dsar.case.stages import Role
 class PlanMade(Fact):
     """A plan was saved; ``digest`` is its keyed hash, ``changes`` how many steps touch anything.
 
-    It is good for one use until ``expires_at`` (an ISO instant); ``needs_approval`` = a second person's.
+    It is good for one use until ``expires_at`` (an ISO instant); ``needs_approval`` = a second person's. ``by_hand``
+    are the places ("source/record_set") in which no program can do what it asks for.
     """
 
     plan: str
@@ -28,6 +29,7 @@ class PlanMade(Fact):
     changes: int
     expires_at: str
     needs_approval: bool
+    by_hand: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +41,14 @@ class PlanStarted(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepsDone(Fact):
-    """Receipts: (step, result) for steps that were carried out, or could not be."""
+    """Receipts: (step, result) for steps that were carried out, or could not be.
+
+    ``by_hand`` are the places in which somebody did it and said so: there nothing is left.
+    """
 
     plan: str
     results: tuple[tuple[str, Result], ...]
+    by_hand: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,11 +29,15 @@ UNDOABLE = frozenset({PlanKind.SUPPRESS, PlanKind.RESTRICT, PlanKind.STOP_PURPOS
 
 
 class Action(StrEnum):
-    """What one step does to one record; KEEP changes nothing and says why."""
+    """What one step does to one record; KEEP changes nothing and says why.
+
+    HAND is for a whole record set that no program can change: somebody does it there, and says so.
+    """
 
     DELETE = "delete"
     CHANGE = "change"
     KEEP = "keep"
+    HAND = "hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +84,21 @@ class Plan:
 
 
 class Result(StrEnum):
-    """What became of one step: MOVED means the record is not what the plan saw, so it was not touched."""
+    """What became of one step: MOVED means the record is not what the plan saw, so it was not touched.
+
+    BY_HAND is somebody's word that it was done, where no program can do it.
+    """
 
     DONE = "done"
     ALREADY = "already"
     KEPT = "kept"
+    BY_HAND = "by_hand"
     MOVED = "moved"
     FAILED = "failed"
+
+
+# What is left of a step after these is nothing.
+DONE_WELL = frozenset({Result.DONE, Result.ALREADY, Result.KEPT, Result.BY_HAND})
 
 
 def to_text(plan: Plan) -> str:

@@ -250,6 +250,7 @@ def _(fact: f.PlanMade, case: Case, actor: str) -> Case:
         changes=fact.changes,
         expires_at=fact.expires_at,
         needs_approval=fact.needs_approval,
+        by_hand=fact.by_hand,
     )
     # A newer plan of the same kind takes the place of one that was never started.
     kept = {name: plan for name, plan in case.plans.items() if plan.started or plan.kind is not fact.kind}
@@ -275,7 +276,8 @@ def _(fact: f.StepsDone, case: Case, actor: str) -> Case:
     line = case.plans.get(fact.plan)
     if line is None:
         return case
-    return _plan(case, fact.plan, results=MappingProxyType({**line.results, **dict(fact.results)}))
+    left = tuple(place for place in line.by_hand if place not in fact.by_hand)
+    return _plan(case, fact.plan, by_hand=left, results=MappingProxyType({**line.results, **dict(fact.results)}))
 
 
 @_apply.register

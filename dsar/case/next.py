@@ -80,6 +80,8 @@ def _act(case: Case, claim: Claim, number: str) -> Next:
         return Next("plan", f"dsar plan {number} --{_OPTION[CARRIED_OUT_BY[claim.right][0]]}")
     if plan.needs_approval and not plan.started and not case.approved(Approves.PLAN, plan.digest):
         return Next("wait: approval", f"dsar approve {number}")
+    if plan.started and plan.by_hand:
+        return Next("do by hand", f"dsar apply {number} --by-hand {plan.by_hand[0]}")
     return Next("apply plan", f"dsar apply {number}")
 
 

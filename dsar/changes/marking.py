@@ -1,12 +1,11 @@
 """Plans marks that stop a use and destroy nothing: suppress, restrict, or stop one purpose.
 
-Which columns say so is set in each record set; record sets without such a setting are told, to be done by hand.
+Which columns say so is set in each record set; where that is not set, a step of the plan is to do it by hand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from dsar.case.changes import UNDOABLE, Action, Plan, PlanKind, Step
@@ -22,16 +21,6 @@ NO_SETTING = "no column is set for this"
 MISSING = "a column to set is missing there"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ByHand:
-    """A record set in scope that no program can mark: how many records, and why a person must."""
-
-    source: str
-    record_set: str
-    records: int
-    why: str
-
-
 def marking(
     kind: PlanKind,
     findings: Sequence[Finding],
@@ -43,17 +32,19 @@ def marking(
     case: str,
     now: datetime,
     instructed: frozenset[str] = frozenset(),
-) -> tuple[Plan, tuple[ByHand, ...]]:
-    """The plan to set the marks of this kind in the person's own records, and what is left to do by hand.
+) -> tuple[Plan, tuple[str, ...]]:
+    """The plan to set the marks of this kind in the person's own records, or to do it by hand where no program can.
 
-    ``purpose`` is needed to stop one, as the source files name it; in scope are then the record sets that serve
-    it. Secret records and those held for a customer stay out of both, unless the customer instructed us.
+    An opt-out that is marked somewhere holds for what is used from there: record sets ("source/record_set") without
+    a column for it are then told beside the plan, and no step of it. ``purpose`` is needed to stop one, as the source
+    files name it; in scope are then the record sets that serve it. Secret records and those held for a customer stay
+    out of it, unless the customer instructed us.
     """
     if kind not in UNDOABLE:
         raise ValueError(f"{kind} is no mark")
     wanted = _purpose(kind, purpose, record_sets)
     steps: list[Step] = []
-    hand: dict[tuple[str, str, str], int] = {}
+    hand: dict[tuple[str, str], set[str]] = {}
     for record in records_of(findings, record_sets, own):
         if not _in_scope(record.record_set, kind, wanted) or held_back(record, instructed):
             continue
@@ -62,14 +53,21 @@ def marking(
             steps.append(_marked(record, columns))
         else:
             why = NO_SETTING if not columns else SHARED if record.shared else MISSING
-            place = (record.record_set.source, record.record_set.name, why)
-            hand[place] = hand.get(place, 0) + 1
+            hand.setdefault((record.record_set.source, record.record_set.name), set()).add(why)
+    unmarked = [place for place, whys in hand.items() if whys == {NO_SETTING}]
+    if kind is not PlanKind.SUPPRESS or not steps:
+        unmarked = []
+    steps += [_by_hand(record_sets[place], whys) for place, whys in hand.items() if place not in unmarked]
     plan = made(kind, steps, plan_id=plan_id, case=case, now=now)
-    by_hand = tuple(
-        ByHand(source=source, record_set=name, records=count, why=why)
-        for (source, name, why), count in sorted(hand.items())
-    )
-    return plan, by_hand
+    return plan, tuple(sorted("/".join(place) for place in unmarked))
+
+
+def _by_hand(record_set: RecordSet, whys: set[str]) -> Step:
+    """What somebody must do in a record set that no program can mark, and why."""
+    return Step(
+        id="", finding="", source=record_set.source, record_set=record_set.name, place=record_set.place, key={},
+        action=Action.HAND, before={}, after={}, ground="; ".join(sorted(whys)),
+    )  # fmt: skip
 
 
 def _marked(record: Record, columns: Mapping[str, str]) -> Step:

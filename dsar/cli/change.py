@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, NoReturn
 
@@ -18,7 +19,9 @@ from dsar.cli.options import SETTINGS, CaseNumber, Confirm, one_command
 from dsar.cli.session import current
 from dsar.errors import InputWrong, Refused
 from dsar.workflow import apply as work
+from dsar.workflow import by_hand as hand
 from dsar.workflow import change
+from dsar.workflow.plans import beyond_programs
 
 app_plan, app_apply = one_command(), one_command()
 
@@ -74,12 +77,15 @@ def _plan_to_type(case: Case) -> str:
 
 
 def plan_table(made: Plan) -> Table:
-    """What a plan does, a row per source and reason."""
+    """What a plan does, a row per source and reason; what no program can do is not in it."""
     rows: dict[tuple[str, str], dict[Action, int]] = {}
+    told = (Action.DELETE, Action.CHANGE, Action.KEEP)
     for step in made.steps:
+        if step.action not in told:
+            continue
         why = step.ground if step.action is Action.KEEP else ""
         until = f", until {step.until}" if step.action is Action.KEEP and step.until else ""
-        counts = rows.setdefault((f"{step.source}/{step.record_set}", f"{why}{until}"), dict.fromkeys(Action, 0))
+        counts = rows.setdefault((f"{step.source}/{step.record_set}", f"{why}{until}"), dict.fromkeys(told, 0))
         counts[step.action] += 1
     columns = (
         Column(title="SOURCE"),
@@ -88,9 +94,7 @@ def plan_table(made: Plan) -> Table:
         Column(title="KEEP", right=True),
         Column(title="WHY", shrink=True),
     )
-    return Table(
-        columns, [(place, *(str(counts[one]) for one in Action), why) for (place, why), counts in rows.items()]
-    )
+    return Table(columns, [(place, *(str(counts[one]) for one in told), why) for (place, why), counts in rows.items()])
 
 
 def plan_data(made: Plan) -> dict[str, object]:
@@ -117,6 +121,12 @@ def plan_data(made: Plan) -> dict[str, object]:
     }
 
 
+def _grouped(places: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Places with what is told of them, those alike together."""
+    for why in dict.fromkeys(why for _, why in places):
+        yield f"{', '.join(place for place, other in places if other == why)} ({why})"
+
+
 def _emit_plan(made: change.Planned) -> int:
     number = made.case.number
     deletions = made.plan.count(Action.DELETE)
@@ -126,8 +136,10 @@ def _emit_plan(made: change.Planned) -> int:
     if deletions:
         after.append((Cell(f"{words.counted(deletions, 'deletion')} cannot be undone.", "red"),))
     after += [f"{one.source}/{one.record_set}.{one.field} may only be viewed: {one.why}" for one in made.view_only]
-    if made.by_hand:
-        after.append((Cell("To be done by hand", "yellow"), Cell(f", no program can: {', '.join(made.by_hand)}")))
+    if made.unmarked:
+        after.append(f"Nothing to mark, no column is set for it: {', '.join(made.unmarked)}")
+    manual = beyond_programs(current().workspace, made.plan)
+    after += [(Cell("By hand: ", "yellow"), Cell(says)) for says in _grouped(manual)]
     if not made.plan.steps:
         after.append((Cell("It finds no record to change.", "yellow"), Cell(" If that is a surprise, plan otherwise.")))
     if made.line.needs_approval:
@@ -140,14 +152,15 @@ def _emit_plan(made: change.Planned) -> int:
         # a pipe gets the rows alone
         aside((*lines, *after))
     data = {"case": number, "already": made.already, "fingerprint": made.fingerprint, **plan_data(made.plan)}
-    data["by_hand"] = list(made.by_hand)
+    data["by_hand"] = [place for place, _ in manual]
+    data["unmarked"] = list(made.unmarked)
     data["view_only"] = [f"{one.source}/{one.record_set}.{one.field}" for one in made.view_only]
     return emit(
         Answer(
             schema="plan",
             data=data,
             before=tuple(lines),
-            table=plan_table(made.plan) if made.plan.steps else None,
+            table=plan_table(made.plan) if any(one.action is not Action.HAND for one in made.plan.steps) else None,
             after=tuple(after),
             hint=hint,
         )
@@ -155,8 +168,20 @@ def _emit_plan(made: change.Planned) -> int:
 
 
 @app_apply.command(context_settings=SETTINGS)
-def apply(case: CaseNumber, confirm: Confirm = "") -> int:
+def apply(
+    case: CaseNumber,
+    confirm: Confirm = "",
+    by_hand: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by-hand", metavar="PLACE", help="What is left there was done by a person: SOURCE[/RECORD-SET]."
+        ),
+    ] = None,
+    note: Annotated[str, typer.Option("--note", help="With --by-hand: who did it, when, which ticket.")] = "",
+) -> int:
     """Carry out the approved plan. Run again it goes on; there is no --yes and no --force.
+
+    What no program can do is done by a person, who says so with --by-hand.
 
     Example: dsar apply 43 --confirm DSAR-2026-0043
     """
@@ -164,6 +189,13 @@ def apply(case: CaseNumber, confirm: Confirm = "") -> int:
     ws = session.workspace
     number = ws.ledger.resolve(case)
     found, line = work.waiting_plan(ws, number)
+    if by_hand:
+        return _emit_applied(number, hand.done_by_hand(ws, number, by_hand, session.stamp, note=note), line)
+    if note:
+        raise InputWrong(
+            "Not done: --note goes with --by-hand. Nothing was changed.",
+            hint=f"dsar apply {short(number)} --by-hand SOURCE --note TEXT",
+        )
     if not line.started and datetime.fromisoformat(line.expires_at) < session.reader.recorded_at:
         raise Refused(
             f"Not done: plan {line.id} has expired; a plan is good for 72 hours. Nothing was changed.",
@@ -173,7 +205,11 @@ def apply(case: CaseNumber, confirm: Confirm = "") -> int:
         if not confirm and not found.approved(Approves.PLAN, line.digest):
             _needs_second_person(found, line)
         _confirmed(number, line.changes, confirm)
-    done = work.apply(ws, number, session.stamp)
+    return _emit_applied(number, work.apply(ws, number, session.stamp), line)
+
+
+def _emit_applied(number: str, done: work.Applied, before: PlanLine) -> int:
+    session = current()
     rows = _results(done)
     after: list[Line] = [(Cell(_once(source, says), "red"),) for source, says in done.failed]
     moved = [step for step, result in done.line.results.items() if result is Result.MOVED]
@@ -187,21 +223,30 @@ def apply(case: CaseNumber, confirm: Confirm = "") -> int:
             (Cell(f"Partly done: {total - done.left} of {total} steps.", "yellow"), Cell(" What is done stays done."))
         )
         hint = f"Next: dsar apply {short(number)}   (goes on where it stopped)"
+        manual = done.line.by_hand
+        if manual:
+            after.append((Cell("By hand: ", "yellow"), Cell(f"{', '.join(manual)}. Once it is done there, say so.")))
         if moved:
-            hint = f"Next: dsar gather {short(number)}, then dsar plan {short(number)} --{line.kind.replace('_', '-')}"
+            hint = (
+                f"Next: dsar gather {short(number)}, then dsar plan {short(number)} --{before.kind.replace('_', '-')}"
+            )
+        elif manual:
+            hint = f"Next: dsar apply {short(number)} --by-hand {manual[0]}"
     else:
-        hint = f"Next: dsar erase check {short(number)}" if line.needs_approval else f"Next: dsar next {short(number)}"
-    already = line.finished
+        next_ = "erase check" if before.needs_approval else "next"
+        hint = f"Next: dsar {next_} {short(number)}"
+    already = before.finished
     if not session.terminal:
         aside(after)
     return emit(
         Answer(
             schema="apply",
             data={
-                "case": found.number,
+                "case": number,
                 "plan": done.plan.id,
                 "already": already,
                 "left": done.left,
+                "by_hand": list(done.line.by_hand),
                 "results": {source: {str(k): v for k, v in counts.items()} for source, counts in done.results.items()},
                 "failed": [{"source": source, "says": says} for source, says in done.failed],
             },
@@ -227,10 +272,11 @@ def _became(done: work.Applied, *, already: bool) -> str:
     return " was carried out already:" if already else " is carried out:"
 
 
-_DONE = {Action.DELETE: "deleted", Action.CHANGE: "changed", Action.KEEP: "kept"}
+_DONE = {Action.DELETE: "deleted", Action.CHANGE: "changed", Action.KEEP: "kept", Action.HAND: "done by hand"}
 _ELSE = {
     Result.ALREADY: "so already",
     Result.KEPT: "kept",
+    Result.BY_HAND: "done by hand",
     Result.MOVED: "left alone",
     Result.FAILED: "failed",
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dsar.case.case import Case, Claim, PlanLine, carried_out, current_plan, needs_authority, proven, told, told_once
-from dsar.case.changes import UNDOABLE, Action, Plan, PlanKind, Result, Step
+from dsar.case.changes import DONE_WELL, UNDOABLE, Action, Plan, PlanKind, Result, Step
 from dsar.case.facts import (
     Approves,
     ChecksSet,
@@ -70,8 +70,7 @@ class Applied:
     @property
     def left(self) -> int:
         """Steps that are not done."""
-        good = {Result.DONE, Result.ALREADY, Result.KEPT}
-        return sum(1 for step in self.plan.steps if self.line.results.get(step.id) not in good)
+        return sum(1 for step in self.plan.steps if self.line.results.get(step.id) not in DONE_WELL)
 
 
 def waiting_plan(ws: Workspace, number: str) -> tuple[Case, PlanLine]:
@@ -107,9 +106,15 @@ def apply(ws: Workspace, number: str, by: Stamp) -> Applied:
     if not line.started:
         case = ws.ledger.record(number, PlanStarted(plan=line.id), by=by)
     failed = _run(ws, number, plan, line, by)
+    return end_if_done(ws, number, plan, line, by, failed=failed)
+
+
+def end_if_done(
+    ws: Workspace, number: str, plan: Plan, line: PlanLine, by: Stamp, *, failed: Sequence[tuple[str, str]] = ()
+) -> Applied:
+    """What is left of a plan; where that is nothing, the plan is finished."""
     case = ws.ledger.case(number)
-    line = case.plans[line.id]
-    applied = Applied(case=case, plan=plan, line=line, failed=tuple(failed))
+    applied = Applied(case=case, plan=plan, line=case.plans[line.id], failed=tuple(failed))
     if applied.left:
         return applied
     case = ws.ledger.record(number, *_closing_facts(ws, case, plan, by), by=by)
@@ -184,22 +189,22 @@ def _current(ws: Workspace, case: Case, line: PlanLine, plan: Plan, now: datetim
 
 def _run(ws: Workspace, number: str, plan: Plan, line: PlanLine, by: Stamp) -> list[tuple[str, str]]:
     """Every step without a good receipt, source by source; one source that fails leaves the others done."""
-    good = {Result.DONE, Result.ALREADY, Result.KEPT}
-    open_steps = [step for step in plan.steps if line.results.get(step.id) not in good]
+    open_steps = [step for step in plan.steps if line.results.get(step.id) not in DONE_WELL]
     kept = [step for step in open_steps if step.action is Action.KEEP]
     if kept:
         _receipts(ws, number, plan, [(step, Result.KEPT) for step in kept], by)
     failed: list[tuple[str, str]] = []
     sources = {source.settings.name: source for source in ws.sources}
-    for name in dict.fromkeys(step.source for step in open_steps if step.action is not Action.KEEP):
-        steps = [step for step in open_steps if step.source == name and step.action is not Action.KEEP]
+    written = [step for step in open_steps if step.action in (Action.DELETE, Action.CHANGE)]
+    for name in dict.fromkeys(step.source for step in written):
+        steps = [step for step in written if step.source == name]
         results: list[tuple[Step, Result]] = []
         try:
             if name not in sources:
                 raise InputWrong(f"The source {name} is no longer described.")
-            hand = writer(sources[name].settings, ws.home)
-            hand.apply(steps, done=_into(results))
-            failed += [(name, why) for why in _reasons(hand.why, results)]
+            at_work = writer(sources[name].settings, ws.home)
+            at_work.apply(steps, done=_into(results))
+            failed += [(name, why) for why in _reasons(at_work.why, results)]
         except DsarError as fault:
             failed.append((name, fault.message))
         if results:

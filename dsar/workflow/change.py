@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from dsar.case.case import Case, PlanLine, current_plan, proven
@@ -24,7 +24,7 @@ from dsar.changes.marking import marking
 from dsar.errors import InputWrong, OutsideDown, Refused
 from dsar.sources.search import search
 from dsar.workflow.openings import identifiers_of
-from dsar.workflow.plans import VIEW_ONLY, refuse_writers_own, saved_plan
+from dsar.workflow.plans import VIEW_ONLY, beyond_programs, refuse_writers_own, saved_plan
 from dsar.workflow.review import fingerprint, record_sets
 from dsar.workflow.subject import subject_of
 from dsar.workspace import Workspace
@@ -32,13 +32,13 @@ from dsar.workspace import Workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A saved plan, and what it leaves out: view-only fields, and record sets a person must change by hand."""
+    """A saved plan, and what it leaves out: view-only fields, and record sets that no column marks."""
 
     case: Case
     plan: Plan
     line: PlanLine
     view_only: tuple[ViewOnly, ...] = ()
-    by_hand: tuple[str, ...] = ()
+    unmarked: tuple[str, ...] = ()
     already: bool = False
 
     @property
@@ -89,7 +89,7 @@ def plan_marking(ws: Workspace, number: str, kind: PlanKind, by: Stamp, *, purpo
     if kind not in UNDOABLE:
         raise InputWrong(f'Not done: "{kind}" is planned with --erase or --correct.')
     case = ws.ledger.case(number)
-    made, by_hand = marking(
+    made, unmarked = marking(
         kind,
         _records_to_mark(ws, case),
         record_sets(ws),
@@ -99,7 +99,7 @@ def plan_marking(ws: Workspace, number: str, kind: PlanKind, by: Stamp, *, purpo
         case=number,
         now=by.recorded_at,
     )
-    return _save(ws, case, made, by, by_hand=tuple(f"{one.source}/{one.record_set}" for one in by_hand))
+    return replace(_save(ws, case, made, by), unmarked=unmarked)
 
 
 def _whole_only(ws: Workspace) -> frozenset[str]:
@@ -146,7 +146,6 @@ def _save(
     by: Stamp,
     *,
     view_only: Sequence[ViewOnly] = (),
-    by_hand: tuple[str, ...] = (),
 ) -> Planned:
     """Keep the plan in the vault and its hash in the facts; the same plan again is the one that is saved."""
     asked = [
@@ -165,7 +164,7 @@ def _save(
         )
     same = _same_as_saved(ws, case, plan, claims, by.recorded_at)
     if same is not None:
-        return Planned(case=case, plan=same[0], line=same[1], view_only=tuple(view_only), by_hand=by_hand, already=True)
+        return Planned(case=case, plan=same[0], line=same[1], view_only=tuple(view_only), already=True)
     fact = PlanMade(
         plan=plan.id,
         kind=plan.kind,
@@ -175,6 +174,7 @@ def _save(
         changes=len(plan.steps) - plan.count(Action.KEEP),
         expires_at=plan.expires_at.isoformat(),
         needs_approval=plan.kind not in UNDOABLE,
+        by_hand=tuple(place for place, _ in beyond_programs(ws, plan)),
     )
     with ws.ledger.writing():
         ws.ledger.keep(case.number, "plan", to_text(plan), at=by.recorded_at)
@@ -182,7 +182,7 @@ def _save(
             told = {"plan": plan.id, "fields": [asdict(one) for one in view_only]}
             ws.ledger.keep(case.number, VIEW_ONLY, json.dumps(told, sort_keys=True), at=by.recorded_at)
         case = ws.ledger.record(case.number, fact, by=by)
-    return Planned(case=case, plan=plan, line=case.plans[plan.id], view_only=tuple(view_only), by_hand=by_hand)
+    return Planned(case=case, plan=plan, line=case.plans[plan.id], view_only=tuple(view_only))
 
 
 def waiting(ws: Workspace, number: str, now: datetime) -> Planned | None:

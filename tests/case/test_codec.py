@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsar.case import facts as f
+from dsar.case.changes import Result
 from dsar.case.codec import from_text, to_text, written
 from dsar.errors import StoreDamaged
 from tests.case import story as s
@@ -31,6 +32,16 @@ def test_the_text_is_canonical() -> None:
     assert (
         to_text(f.FindingsDecided(decisions=(("F-0001", f.Decision.REDACT, "é"),)))
         == '{"decisions":[["F-0001","redact","é"]]}'
+    )
+
+
+def test_a_plan_written_before_people_could_say_what_they_did_is_read() -> None:
+    body = '{"changes":1,"claims":["delete/eu-gdpr"],"digest":"p1","expires_at":"2026-11-24T09:00:00+00:00",'
+    plan = from_text("PlanMade", body + '"kind":"erase","needs_approval":true,"plan":"P-36-1","steps":2}')
+    assert isinstance(plan, f.PlanMade)
+    assert plan.by_hand == ()
+    assert from_text("StepsDone", '{"plan":"P-36-1","results":[["S-0001","done"]]}') == f.StepsDone(
+        plan="P-36-1", results=(("S-0001", Result.DONE),)
     )
 
 

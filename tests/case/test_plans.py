@@ -11,7 +11,7 @@ from dsar.case.admit import NotAllowed, admit
 from dsar.case.case import carried_out, stage_of
 from dsar.case.changes import PlanKind, Result
 from dsar.case.evolve import evolve
-from dsar.case.next import next_step
+from dsar.case.next import Next, next_step
 from dsar.case.rights import Right
 from dsar.case.stages import Stage
 from tests.case import plan_story as p
@@ -67,6 +67,20 @@ def test_a_step_that_failed_keeps_the_plan_open(result: Result) -> None:
     with pytest.raises(NotAllowed, match="not done yet"):
         admit(case, p.FINISHED, s.MAKER)
     admit(evolve(case, p.REST), p.FINISHED, s.MAKER)
+
+
+def test_what_is_done_by_hand_is_next_until_somebody_says_so() -> None:
+    plan = replace(p.PLAN, by_hand=("crm/seats", "paper/folders"))
+    case = evolve(evolve(p.until(s.SEARCHED), plan, s.MAKER), p.YES, s.actor_of(p.YES))
+    assert next_step(case, case.claims[p.CLAIM]).command == "dsar apply 36"
+    case = evolve(evolve(case, p.STARTED), p.HALF)
+    assert next_step(case, case.claims[p.CLAIM]) == Next("do by hand", "dsar apply 36 --by-hand crm/seats")
+    said = replace(p.REST, results=(("S-0002", Result.BY_HAND),), by_hand=("crm/seats",))
+    with pytest.raises(NotAllowed, match="not done yet"):
+        admit(case, p.FINISHED, s.MAKER)
+    case = evolve(case, said)
+    assert next_step(case, case.claims[p.CLAIM]).command == "dsar apply 36 --by-hand paper/folders"
+    admit(case, p.FINISHED, s.MAKER)
 
 
 def test_an_opt_out_needs_neither_proof_nor_search_nor_a_second_person() -> None:

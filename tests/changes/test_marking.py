@@ -10,7 +10,7 @@ import pytest
 from dsar.case.changes import Action, Plan, PlanKind
 from dsar.case.identifiers import Holder
 from dsar.case.records import Finding, RecordSet, RolePeriod
-from dsar.changes.marking import MISSING, NO_SETTING, ByHand, marking
+from dsar.changes.marking import MISSING, NO_SETTING, marking
 from dsar.changes.steps import ALREADY_SO, SHARED
 from dsar.errors import InputWrong
 from dsar.sources.settings import load_sources
@@ -26,8 +26,8 @@ MARKS: dict[str, Any] = {
 ROW = {"email": "ana@example.com", "sold": "yes", "frozen": "", "news": "yes", "calls": "yes"}
 
 
-def marked(kind: PlanKind, *sets: RecordSet, found: list[Finding], **more: Any) -> tuple[Plan, tuple[ByHand, ...]]:
-    return marking(kind, found, {("crm", one.name): one for one in sets}, OWN, **PLAN, **more)
+def marked(kind: PlanKind, *sets: RecordSet, found: list[Finding], **more: Any) -> Plan:
+    return marking(kind, found, {("crm", one.name): one for one in sets}, OWN, **PLAN, **more)[0]
 
 
 @pytest.mark.parametrize(
@@ -39,13 +39,13 @@ def marked(kind: PlanKind, *sets: RecordSet, found: list[Finding], **more: Any) 
     ],
 )
 def test_the_columns_of_the_mark_are_set(kind: PlanKind, purpose: str, after: dict[str, str]) -> None:
-    plan, by_hand = marked(kind, described(EMAIL, **MARKS), found=[finding(ROW, "email")], purpose=purpose)
+    plan = marked(kind, described(EMAIL, **MARKS), found=[finding(ROW, "email")], purpose=purpose)
     assert [(step.action, dict(step.after)) for step in plan.steps] == [(Action.CHANGE, after)]
-    assert (plan.kind, by_hand) == (kind, ())
+    assert plan.kind == kind
 
 
 def test_what_is_so_already_is_told_so() -> None:
-    plan, _ = marked(PlanKind.SUPPRESS, described(EMAIL, **MARKS), found=[finding({**ROW, "sold": "no"}, "email")])
+    plan = marked(PlanKind.SUPPRESS, described(EMAIL, **MARKS), found=[finding({**ROW, "sold": "no"}, "email")])
     assert [(step.action, step.ground) for step in plan.steps] == [(Action.KEEP, ALREADY_SO)]
 
 
@@ -59,15 +59,26 @@ def test_what_is_so_already_is_told_so() -> None:
 )
 def test_what_no_program_can_mark_is_done_by_hand(settings: dict[str, Any], values: dict[str, str], why: str) -> None:
     found = [finding(values, "email", number=number) for number in (1, 2)]
-    plan, by_hand = marked(PlanKind.SUPPRESS, described(EMAIL, **settings), found=found)
-    assert plan.steps == ()
-    assert by_hand == (ByHand(source="crm", record_set="rows", records=2, why=why),)
+    plan = marked(PlanKind.SUPPRESS, described(EMAIL, **settings), found=found)
+    (step,) = plan.steps
+    assert (step.action, step.source, step.record_set) == (Action.HAND, "crm", "rows")
+    assert (step.finding, step.key, step.before, step.after) == ("", {}, {}, {})
+    assert step.ground == why
+
+
+def test_a_record_set_that_is_marked_in_part_is_done_by_hand_for_the_rest() -> None:
+    found = [finding(ROW, "email", number=1), finding({"email": "ana@example.com"}, "email", number=2)]
+    plan = marked(PlanKind.SUPPRESS, described(EMAIL, **MARKS), found=found)
+    assert [(step.action, step.ground) for step in plan.steps] == [
+        (Action.HAND, MISSING),
+        (Action.CHANGE, ""),
+    ]
 
 
 @pytest.mark.parametrize("settings", [{"secret": True}, {"roles": (PROCESSOR,)}])
 def test_secret_records_and_a_customers_are_in_neither(settings: dict[str, Any]) -> None:
-    plan, by_hand = marked(PlanKind.SUPPRESS, described(EMAIL, **{**MARKS, **settings}), found=[finding(ROW, "email")])
-    assert (plan.steps, by_hand) == ((), ())
+    plan = marked(PlanKind.SUPPRESS, described(EMAIL, **{**MARKS, **settings}), found=[finding(ROW, "email")])
+    assert plan.steps == ()
 
 
 def test_only_what_serves_the_purpose_is_in_scope() -> None:
@@ -77,9 +88,23 @@ def test_only_what_serves_the_purpose_is_in_scope() -> None:
         finding(ROW, "email", number=1, record_set="serves"),
         finding(ROW, "email", number=2, record_set="other"),
     ]
-    plan, by_hand = marked(PlanKind.STOP_PURPOSE, serves, other, found=found, purpose="direct marketing")
-    assert plan.steps == ()
-    assert [one.record_set for one in by_hand] == ["serves"]
+    plan = marked(PlanKind.STOP_PURPOSE, serves, other, found=found, purpose="direct marketing")
+    assert [(step.action, step.record_set) for step in plan.steps] == [(Action.HAND, "serves")]
+
+
+@pytest.mark.parametrize("kind", [PlanKind.SUPPRESS, PlanKind.RESTRICT, PlanKind.STOP_PURPOSE])
+def test_an_opt_out_marked_somewhere_leaves_no_step_where_no_column_is_set(kind: PlanKind) -> None:
+    marks = described(EMAIL, **MARKS, name="preferences", roles=(MARKETING,))
+    orders, partly = (described(EMAIL, name=name, roles=(MARKETING,)) for name in ("orders", "tickets"))
+    found = [finding(ROW, "email", number=nth, record_set=one.name) for nth, one in enumerate((marks, orders, partly))]
+    sets = {("crm", one.name): one for one in (marks, orders, partly)}
+    plan, unmarked = marking(kind, found, sets, OWN, **PLAN, purpose="direct marketing")
+    told = [(step.record_set, step.action) for step in plan.steps]
+    by_hand = [("orders", Action.HAND), ("tickets", Action.HAND)]
+    if kind is PlanKind.SUPPRESS:
+        assert (told, unmarked) == ([("preferences", Action.CHANGE)], ("crm/orders", "crm/tickets"))
+    else:
+        assert (sorted(told), unmarked) == (sorted([*by_hand, ("preferences", Action.CHANGE)]), ())
 
 
 @pytest.mark.parametrize("purpose", ["", "direct marketting"])

@@ -9,7 +9,7 @@ import pytest
 
 from dsar.case.changes import Action, Plan, PlanKind, from_text, to_text
 from dsar.case.records import Finding, OnDelete
-from dsar.changes.plan import SummaryRow, correcting, erasing, marking, stale, summary
+from dsar.changes.plan import correcting, erasing, marking, stale
 from tests.changes.scene import OWN, PLAN, column, described, finding
 
 EMAIL = column("email", "email", correctable=True)
@@ -33,13 +33,6 @@ def plan_of(kind: PlanKind) -> Plan:
     if kind is PlanKind.CORRECT:
         return correcting(FOUND[:1], SETS, OWN, kind_or_field="email", new="new@example.com", **PLAN)[0]
     return marking(kind, FOUND[:2], SETS, OWN, **PLAN)[0]
-
-
-def test_the_table_counts_and_gives_each_ground_once() -> None:
-    assert summary(plan_of(PlanKind.ERASE)) == (
-        SummaryRow(source="crm", record_set="rows", delete=2, change=0, keep=0, why=()),
-        SummaryRow(source="crm", record_set="taxes", delete=0, change=0, keep=1, why=("tax law (2033)",)),
-    )
 
 
 def test_a_plan_comes_back_from_the_vault_as_it_was() -> None:

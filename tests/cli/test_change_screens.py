@@ -35,6 +35,7 @@ class Step:
     today: str = "2026-11-21"
 
 
+CARMEN = "carmen.delacroix@coastmail.example"
 BEFORE = (
     Step(("new", "--file", "{inbox}/05-delete-tan.eml", "{inbox}/13-opt-out-of-sale.eml")),
     Step(("letter", "send", "1", "acknowledgement")),
@@ -79,6 +80,19 @@ OPT_OUT = (
     Step(("purge", "--confirm", "1"), "purge-confirm", today=LATER),
     Step(("purge", "--confirm", "1"), "purge-again", today=LATER),
 )
+RESTRICT = (
+    Step(("new", "--type", "restriction", "--law", "gdpr", "--name", "Carmen", "--email", CARMEN)),
+    Step(("verify", "1", "--method", "account-login")),
+    Step(("plan", "1", "--restrict"), "plan-restrict"),
+    Step(("apply", "1", "--by-hand", "crm"), "by-hand-too-early", code=3),
+    Step(("apply", "1"), "apply-in-part", code=4),
+    Step(("next", "1"), "next-by-hand"),
+    Step(("apply", "1", "--note", "ticket 4711"), "by-hand-note-alone", code=2),
+    Step(("apply", "1", "--by-hand", "crm/x"), "by-hand-unknown", code=2),
+    Step(("apply", "1", "--by-hand", "crm", "--note", "Luis, ticket 4711"), "by-hand-some", code=4),
+    Step(("apply", "1", "--by-hand", "feedback", "--by-hand", "tickets"), "by-hand-all"),
+    Step(("apply", "1", "--by-hand", "tickets"), "by-hand-again"),
+)
 CHILD = (
     Step(("new", "--file", "{inbox}/13-opt-out-of-sale.eml")),
     Step(("child", "1", "--found-by", "parent"), "child"),
@@ -88,7 +102,7 @@ CHILD = (
     Step(("remind",), "remind-second"),
     Step(("remind", "--dry-run"), "remind-dry"),
 )
-WALKS = {"erasure": ERASURE, "opt-out": OPT_OUT, "child": CHILD}
+WALKS = {"erasure": ERASURE, "opt-out": OPT_OUT, "restrict": RESTRICT, "child": CHILD}
 
 
 def kept(terminal: Terminal) -> dict[str, str]:

@@ -62,7 +62,7 @@ FILLED: tuple[tuple[str, tuple[str, ...]], ...] = (
 PLACES = {"FILE": "none", "FIELD=VALUE": "phone=+14155550199", "PURPOSE": "sending the newsletter"}
 # Colleagues: a second person approves.
 BY_SAM = re.compile(r"^(approve|decide) ")
-MAY_BE_PARTLY = re.compile(r"^(gather|erase check) ")
+MAY_BE_PARTLY = re.compile(r"^(gather|erase check|apply) ")
 
 
 def desk(typed: Callable[..., Terminal]) -> Terminal:

@@ -1,0 +1,136 @@
+"""What no program can do a person does and says so; until then the right is not carried out, and no letter says so."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from dsar.case.case import current_plan
+from dsar.case.changes import Action, PlanKind, Result
+from dsar.case.next import next_step
+from dsar.case.rights import Right
+from dsar.errors import DsarError, InputWrong, Refused
+from dsar.workflow import apply as work
+from dsar.workflow import by_hand, change, openings, outbox
+from dsar.workspace import Workspace
+from tests.workflow import changing
+from tests.workflow.changing import NUMBER, TAN, agreed, crm, facts_of, marked, of_tan, opt_out, subscribers, tan
+from tests.workflow.office import by, facts_count
+
+PLACES = ("crm/number_assignments", "crm/posts", "crm/preferences", "crm/seats")
+
+
+def restricted(ws: Workspace) -> work.Applied:
+    """Wesley's records are to be restricted, and what a program can do of it is done."""
+    openings.typed(ws, of_tan(rights=(Right.RESTRICTION,), laws=("eu-gdpr",)), by())
+    changing.shown(ws, NUMBER, "account-login")
+    return marked(ws, NUMBER, PlanKind.RESTRICT)
+
+
+def refused(ws: Workspace, places: tuple[str, ...], says: str, actor: str = "priya") -> DsarError:
+    facts = facts_count(ws)
+    with pytest.raises(DsarError, match=says) as error:
+        by_hand.done_by_hand(ws, NUMBER, places, by(actor), note="Luis, ticket 4711")
+    assert facts_count(ws) == facts
+    assert ws.ledger.kept(NUMBER, "note") == []
+    return error.value
+
+
+class TestMarks:
+    def test_what_is_left_to_people_holds_the_letter(self, desk: Workspace) -> None:
+        done = restricted(desk)
+        left = done.line.by_hand
+        assert set(PLACES) < set(left)
+        assert done.left == len(left)
+        assert {step.action for step in done.plan.steps if f"{step.source}/{step.record_set}" in left} == {Action.HAND}
+        (claim,) = done.case.claims.values()
+        assert next_step(done.case, claim).command == f"dsar apply 1 --by-hand {left[0]}"
+        assert work.done_rights(done.case) == ()
+        with pytest.raises(DsarError):
+            outbox.send(desk, NUMBER, "done", by())
+
+    def test_a_persons_word_is_the_receipt(self, desk: Workspace) -> None:
+        sources = {place.partition("/")[0] for place in restricted(desk).line.by_hand}
+        done = by_hand.done_by_hand(desk, NUMBER, sorted(sources), by("sam"), note=" Luis, ticket 4711 ")
+        assert (done.left, done.line.by_hand, done.line.finished) == (0, (), True)
+        assert set(done.line.results.values()) == {Result.DONE, Result.BY_HAND}
+        assert work.done_rights(done.case) == ("restriction/eu-gdpr",)
+        assert [note.text for note in desk.ledger.kept(NUMBER, "note")] == ["Luis, ticket 4711"]
+        (told,) = [one for one in desk.ledger.history(NUMBER) if one.actor == "sam" and one.kind == "StepsDone"]
+        assert sources == {place.partition("/")[0] for place in told.fact.by_hand}  # type: ignore[attr-defined]
+        assert current_plan(done.case) is None
+
+    def test_place_by_place_and_twice_is_once(self, desk: Workspace) -> None:
+        left = restricted(desk).line.by_hand
+        for place in left:
+            for _ in range(2):
+                done = by_hand.done_by_hand(desk, NUMBER, [place], by())
+        assert done.line.finished
+        assert facts_of(desk, NUMBER, "StepsDone") == ["StepsDone"] * (1 + len(left))
+
+    def test_carried_out_again_it_still_waits_for_people(self, desk: Workspace) -> None:
+        left = restricted(desk).line.by_hand
+        again = work.apply(desk, NUMBER, by())
+        assert (again.left, again.line.by_hand) == (len(left), left)
+
+    def test_an_opt_out_that_is_marked_waits_for_nobody(self, desk: Workspace) -> None:
+        planned = change.plan_marking(desk, opt_out(desk), PlanKind.SUPPRESS, by())
+        assert (planned.line.by_hand, "crm/seats" in planned.unmarked) == ((), True)
+
+    def test_an_opt_out_that_nothing_marks_waits_for_people(self, desk: Workspace) -> None:
+        for name in ("crm", "newsletter"):
+            path = desk.home / "sources" / f"{name}.toml"
+            path.write_text(re.sub(r"\[record_set\.suppress\]\nset = .*\n", "", path.read_text()))
+        without = Workspace(desk.home)
+        planned = change.plan_marking(without, opt_out(without), PlanKind.SUPPRESS, by())
+        assert {step.action for step in planned.plan.steps} == {Action.HAND}
+        assert {"crm/preferences", "newsletter/subscribers"} <= set(planned.line.by_hand)
+        without.ledger.close()
+
+
+class TestErasure:
+    @pytest.fixture
+    def locked(self, desk: Workspace) -> Workspace:
+        """The newsletter list may not be written by programs; Wesley's erasure is carried out everywhere else."""
+        path = desk.home / "sources" / "newsletter.toml"
+        path.write_text(path.read_text().replace('title = "', 'read_only = true\ntitle = "', 1))
+        ws = Workspace(desk.home)
+        planned = agreed(ws, change.plan_erasure(ws, tan(ws), by()))
+        assert planned.line.by_hand == ("newsletter/subscribers",)
+        done = work.apply(ws, NUMBER, by())
+        assert [name for name, _ in done.failed] == ["newsletter"]
+        assert (done.left, done.line.by_hand) == (1, ("newsletter/subscribers",))
+        return ws
+
+    def test_who_says_it_is_looked_after(self, locked: Workspace) -> None:
+        done = by_hand.done_by_hand(locked, NUMBER, ["newsletter"], by())
+        assert done.line.finished
+        looked = work.look_again(locked, NUMBER, by())
+        assert looked.unexplained == (("newsletter", "subscribers", TAN),)
+        assert work.done_rights(looked.case) == ()
+        path = locked.home / "data" / "newsletter.csv"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if TAN not in line), encoding="utf-8")
+        assert TAN not in subscribers(locked)
+        assert work.done_rights(work.look_again(locked, NUMBER, by()).case) == ("delete/us-ca-ccpa",)
+
+    def test_only_what_is_left_can_be_told(self, locked: Workspace) -> None:
+        error = refused(locked, ("crm",), 'nothing left in "crm"')
+        assert isinstance(error, InputWrong)
+        assert error.hint == "Left: newsletter/subscribers"
+        refused(locked, ("newsletter", "newsletters"), 'nothing left in "newsletters"')
+
+    def test_a_record_that_moved_needs_a_new_plan(self, desk: Workspace) -> None:
+        agreed(desk, change.plan_erasure(desk, tan(desk), by()))
+        crm(desk, "UPDATE posts SET title = 'Changed' WHERE post_id = 'F-303'")
+        done = work.apply(desk, NUMBER, by())
+        assert Result.MOVED in done.results["crm"]
+        refused(desk, ("crm/posts",), "changed since the plan was made")
+
+    def test_before_it_was_begun(self, desk: Workspace) -> None:
+        agreed(desk, change.plan_erasure(desk, tan(desk), by()))
+        assert isinstance(refused(desk, ("newsletter",), "was not begun"), Refused)
+
+    def test_by_whoever_may_edit(self, locked: Workspace) -> None:
+        refused(locked, ("newsletter",), "may", actor="viola")
