@@ -13,7 +13,7 @@ from dsar.cli import words
 from dsar.cli.emit import Answer, Cell, Column, Line, Table, emit, remark
 from dsar.cli.options import SETTINGS, CaseNumber, group
 from dsar.cli.session import current
-from dsar.workflow import apply as work
+from dsar.workflow.look_again import look_again
 
 app_erase = group("After a change: ask every source again.")
 
@@ -35,7 +35,7 @@ def check(case: CaseNumber) -> int:
     number = ws.ledger.resolve(case)
     if (marks := _only_marks(ws.ledger.case(number))) is not None:
         return _nothing_erased(number, marks)
-    found = work.look_again(ws, number, session.stamp)
+    found = look_again(ws, number, session.stamp)
     lines: list[Line] = []
     if found.failed:
         lines += [(Cell(f"{place}: {why}: not searched", "red"),) for place, why in found.failed]
@@ -47,7 +47,14 @@ def check(case: CaseNumber) -> int:
         kept = (
             f"; {words.counted(len(found.explained), 'record')} kept or changed as planned" if found.explained else ""
         )
-        lines.append((Cell("Clean", "green"), Cell(f": every source was asked again{kept}.")))
+        asked = (
+            "every source that a program can search was asked again"
+            if found.unasked
+            else "every source was asked again"
+        )
+        lines.append((Cell("Clean", "green"), Cell(f": {asked}{kept}.")))
+        if found.unasked:
+            lines.append(f"Only a colleague can look there, and nobody was asked again: {', '.join(found.unasked)}.")
     if not session.terminal and found.unexplained:
         aside(lines)
     return emit(
@@ -62,6 +69,7 @@ def check(case: CaseNumber) -> int:
                     for source, record_set, key in found.unexplained
                 ],
                 "failed": [{"place": place, "why": why} for place, why in found.failed],
+                "unasked": list(found.unasked),
             },
             before=tuple(lines),
             table=Table(
@@ -90,7 +98,14 @@ def _nothing_erased(number: str, line: PlanLine) -> int:
     return emit(
         Answer(
             schema="erase-check",
-            data={"case": number, "clean": True, "explained": line.explained, "unexplained": [], "failed": []},
+            data={
+                "case": number,
+                "clean": True,
+                "explained": line.explained,
+                "unexplained": [],
+                "failed": [],
+                "unasked": [],
+            },
             before=(
                 (
                     Cell("Clean", "green"),

@@ -13,7 +13,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from dsar.case.case import Case, Claim, Look, PlanLine
-from dsar.case.changes import UNDOABLE, Action, Plan, PlanKind, Result, Step
+from dsar.case.changes import DONE_WELL, UNDOABLE, Action, Plan, PlanKind, Result, Step
 from dsar.case.records import RecordSet
 from dsar.case.stages import Role
 from dsar.case.stamp import Stamp
@@ -68,7 +68,7 @@ def _shown(steps: Sequence[Step], sets: Mapping[tuple[str, str], RecordSet]) -> 
 
 
 def _actions(plan: Plan, line: PlanLine, sets: Mapping[tuple[str, str], RecordSet]) -> list[le.Action]:
-    good = {Result.DONE, Result.ALREADY}
+    good = DONE_WELL - {Result.KEPT}
     counts: dict[tuple[str, le.Done], int] = {}
     for record_set, step in _shown([one for one in plan.steps if line.results.get(one.id) in good], sets):
         if step.action is Action.DELETE:

@@ -23,7 +23,7 @@ def old_channel(ws: Workspace, case: Case) -> str:
     for line in reversed(lines):
         for step in saved_plan(ws, case.number, line.id).steps:
             record_set = sets.get((step.source, step.record_set))
-            if record_set is None or line.results.get(step.id) is not Result.DONE:
+            if record_set is None or line.results.get(step.id) not in (Result.DONE, Result.BY_HAND):
                 continue
             for name in step.after:
                 field = record_set.field(name)

@@ -19,6 +19,7 @@ from dsar.sources.writing_files import FileWriter
 from dsar.sources.writing_sqlite import SqliteWriter
 from dsar.workflow import apply as work
 from dsar.workflow import change, ending, gather, openings, outbox
+from dsar.workflow.look_again import done_rights
 from dsar.workflow.subject import reply_address
 from dsar.workspace import Workspace
 from tests.workflow import changing
@@ -297,7 +298,7 @@ class TestMarks:
         assert subscribers(desk) == {**before, carmen: "unsubscribed"}
         row = crm(desk, "SELECT sale_or_sharing, direct_marketing FROM preferences WHERE seat_id = 'S-2015'")
         assert row == [("no", "no")]
-        assert work.done_rights(done.case) == ("opt_out_sale/us-ca-ccpa",)
+        assert done_rights(done.case) == ("opt_out_sale/us-ca-ccpa",)
 
     def test_the_letter_goes_at_once(self, desk: Workspace) -> None:
         marked(desk, opt_out(desk), PlanKind.SUPPRESS)

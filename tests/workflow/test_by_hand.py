@@ -11,8 +11,11 @@ from dsar.case.changes import Action, PlanKind, Result
 from dsar.case.next import next_step
 from dsar.case.rights import Right
 from dsar.errors import DsarError, InputWrong, Refused
+from dsar.letters.letter import Done
 from dsar.workflow import apply as work
-from dsar.workflow import by_hand, change, openings, outbox
+from dsar.workflow import by_hand, change, gather, openings, outbox
+from dsar.workflow.done import done_values
+from dsar.workflow.look_again import done_rights, look_again
 from dsar.workspace import Workspace
 from tests.workflow import changing
 from tests.workflow.changing import NUMBER, TAN, agreed, crm, facts_of, marked, of_tan, opt_out, subscribers, tan
@@ -46,7 +49,7 @@ class TestMarks:
         assert {step.action for step in done.plan.steps if f"{step.source}/{step.record_set}" in left} == {Action.HAND}
         (claim,) = done.case.claims.values()
         assert next_step(done.case, claim).command == f"dsar apply 1 --by-hand {left[0]}"
-        assert work.done_rights(done.case) == ()
+        assert done_rights(done.case) == ()
         with pytest.raises(DsarError):
             outbox.send(desk, NUMBER, "done", by())
 
@@ -55,7 +58,10 @@ class TestMarks:
         done = by_hand.done_by_hand(desk, NUMBER, sorted(sources), by("sam"), note=" Luis, ticket 4711 ")
         assert (done.left, done.line.by_hand, done.line.finished) == (0, (), True)
         assert set(done.line.results.values()) == {Result.DONE, Result.BY_HAND}
-        assert work.done_rights(done.case) == ("restriction/eu-gdpr",)
+        assert done_rights(done.case) == ("restriction/eu-gdpr",)
+        values = done_values(desk, done.case, list(done.case.claims.values()), by())
+        assert {"Your user account", "Your posts in the public forum"} <= {one.title for one in values["actions"]}
+        assert {one.done for one in values["actions"]} == {Done.RESTRICTED}
         assert [note.text for note in desk.ledger.kept(NUMBER, "note")] == ["Luis, ticket 4711"]
         (told,) = [one for one in desk.ledger.history(NUMBER) if one.actor == "sam" and one.kind == "StepsDone"]
         assert sources == {place.partition("/")[0] for place in told.fact.by_hand}  # type: ignore[attr-defined]
@@ -89,6 +95,26 @@ class TestMarks:
         without.ledger.close()
 
 
+class TestColleagues:
+    def test_what_a_colleague_struck_out_is_told_and_nobody_looks_again_there(self, desk: Workspace) -> None:
+        number = changing.arrived(desk, "05-delete-tan")
+        changing.shown(desk, number, "email-control")
+        gather.gather(desk, number, by())
+        answer = desk.home / "door.csv"
+        answer.write_text(f"entry,day,visitor_email,host,door\n77,2026-11-01,{TAN},Sam,front\n", encoding="utf-8")
+        gather.file_answer(desk, number, "facilities", answer, "", by())
+        planned = agreed(desk, change.plan_erasure(desk, number, by()))
+        assert planned.line.by_hand == ("facilities/door_log",)
+        assert work.apply(desk, number, by()).left == 1
+        done = by_hand.done_by_hand(desk, number, ["facilities"], by())
+        assert done.line.finished
+        looked = look_again(desk, number, by())
+        assert (looked.unexplained, looked.failed, looked.unasked) == ((), (), ("facilities/door_log",))
+        actions = done_values(desk, looked.case, list(looked.case.claims.values()), by())["actions"]
+        (told,) = [one for one in actions if one.title == "Your visits to our office"]
+        assert (told.done, told.count) == (Done.DELETED, 1)
+
+
 class TestErasure:
     @pytest.fixture
     def locked(self, desk: Workspace) -> Workspace:
@@ -106,14 +132,14 @@ class TestErasure:
     def test_who_says_it_is_looked_after(self, locked: Workspace) -> None:
         done = by_hand.done_by_hand(locked, NUMBER, ["newsletter"], by())
         assert done.line.finished
-        looked = work.look_again(locked, NUMBER, by())
+        looked = look_again(locked, NUMBER, by())
         assert looked.unexplained == (("newsletter", "subscribers", TAN),)
-        assert work.done_rights(looked.case) == ()
+        assert done_rights(looked.case) == ()
         path = locked.home / "data" / "newsletter.csv"
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join(line for line in lines if TAN not in line), encoding="utf-8")
         assert TAN not in subscribers(locked)
-        assert work.done_rights(work.look_again(locked, NUMBER, by()).case) == ("delete/us-ca-ccpa",)
+        assert done_rights(look_again(locked, NUMBER, by()).case) == ("delete/us-ca-ccpa",)
 
     def test_only_what_is_left_can_be_told(self, locked: Workspace) -> None:
         error = refused(locked, ("crm",), 'nothing left in "crm"')

@@ -15,6 +15,7 @@ from dsar.errors import InputWrong, Refused
 from dsar.workflow import apply as work
 from dsar.workflow import change, ending, gather, openings, outbox, verify
 from dsar.workflow.child import under_thirteen
+from dsar.workflow.look_again import done_rights, look_again
 from dsar.workflow.subject import reply_address
 from dsar.workspace import Workspace
 from tests.workflow.changing import (
@@ -108,7 +109,7 @@ class TestReporter:
         assert marked(desk, NUMBER, PlanKind.SUPPRESS).left == 0
         assert crm(desk, "SELECT direct_marketing FROM preferences WHERE seat_id = 'S-2011'") == [("no",)]
         # stopped is not erased
-        assert work.done_rights(desk.ledger.case(NUMBER)) == ()
+        assert done_rights(desk.ledger.case(NUMBER)) == ()
         gather.gather(desk, NUMBER, by())
         done = erased(desk, NUMBER)
         assert done.left == 0
@@ -119,7 +120,7 @@ class TestReporter:
         erased(desk, reporter(desk))
         outbox.send(desk, NUMBER, "acknowledgement", by())
         assert desk.ledger.case(NUMBER).claims[CHILD_CLAIM].outcome is None
-        case = work.look_again(desk, NUMBER, by()).case
+        case = look_again(desk, NUMBER, by()).case
         assert case.claims[CHILD_CLAIM].outcome is Outcome.GRANTED
         for word in ("done", "nothing", "answer"):
             with pytest.raises((InputWrong, Refused)):
@@ -140,7 +141,7 @@ class TestReporter:
         desk.ledger.keep(NUMBER, "identifier", _username("not_there_99"), at=by().recorded_at)
         searched(desk, NUMBER)
         erased(desk, NUMBER)
-        case = work.look_again(desk, NUMBER, by()).case
+        case = look_again(desk, NUMBER, by()).case
         assert case.claims[CHILD_CLAIM].outcome is Outcome.NOTHING_HELD
         with pytest.raises((InputWrong, Refused)):
             outbox.send(desk, NUMBER, "nothing", by())
@@ -150,10 +151,10 @@ class TestReporter:
         crm(desk, "CREATE TABLE safety_copy AS SELECT * FROM seats WHERE seat_id = 'S-2011'")
         erased(desk, reporter(desk))
         crm(desk, "INSERT INTO seats SELECT * FROM safety_copy")
-        case = work.look_again(desk, NUMBER, by()).case
+        case = look_again(desk, NUMBER, by()).case
         assert case.claims[CHILD_CLAIM].outcome is None
         crm(desk, "DELETE FROM seats WHERE seat_id = 'S-2011'")
-        case = work.look_again(desk, NUMBER, by()).case
+        case = look_again(desk, NUMBER, by()).case
         assert case.claims[CHILD_CLAIM].outcome is Outcome.GRANTED
 
 
@@ -202,7 +203,7 @@ class TestWhoWritesIsNotTheChild:
         assert erased(reported, NUMBER).left == 0
         assert crm(reported, CHILD_ROW) == [(0,)]
         assert crm(reported, "SELECT count(*) FROM seats WHERE seat_id = 'S-2007'") == [(1,)]
-        assert work.look_again(reported, NUMBER, by()).unexplained == ()
+        assert look_again(reported, NUMBER, by()).unexplained == ()
         assert not reported.ledger.is_suppressed(f"email:{OKAFOR}")
 
 
@@ -225,7 +226,7 @@ class TestChildItself:
     def test_it_ends_quietly_too(self, desk: Workspace) -> None:
         erased(desk, child_wrote(desk))
         outbox.send(desk, NUMBER, "acknowledgement", by())
-        case = work.look_again(desk, NUMBER, by()).case
+        case = look_again(desk, NUMBER, by()).case
         assert case.claims[CHILD_CLAIM].outcome is Outcome.GRANTED
         assert crm(desk, CHILD_ROW) == [(0,)]
         assert ending.close(desk, NUMBER, by()).case.closed
@@ -238,7 +239,7 @@ class TestParent:
         searched(desk, number)
         shown(desk, number, "parent-signed-form")
         erased(desk, number)
-        case = work.look_again(desk, number, by()).case
+        case = look_again(desk, number, by()).case
         # a parent waits for the letter: nothing ends without it
         assert case.claims[CHILD_CLAIM].outcome is None
         verify.check_recipient(desk, number, MOTHER, on_file=True, changed_on=None, by=by())
@@ -251,7 +252,7 @@ class TestParent:
         number = arrived(desk, "09-child-parent")
         searched(desk, number)
         erased(desk, number)
-        work.look_again(desk, number, by())
+        look_again(desk, number, by())
         outbox.send(desk, number, "done", by())
         (text,) = letters(desk)
         assert "Your user account" not in text
@@ -274,13 +275,13 @@ class TestReportThatFirstReadAsADeletion:
         searched(told, NUMBER)
         assert erased(told, NUMBER).left == 0
         assert crm(told, CHILD_ROW) == [(0,)]
-        case = work.look_again(told, NUMBER, by()).case
+        case = look_again(told, NUMBER, by()).case
         assert {claim.outcome for claim in case.claims.values()} == {Outcome.GRANTED}
 
     def test_the_letter_she_got_was_the_only_one(self, told: Workspace) -> None:
         searched(told, NUMBER)
         erased(told, NUMBER)
-        work.look_again(told, NUMBER, by())
+        look_again(told, NUMBER, by())
         assert ending.close(told, NUMBER, by()).case.closed
         assert len(letters(told)) == 1
 

@@ -10,9 +10,9 @@ import pytest
 
 from dsar.case.stages import Outcome
 from dsar.errors import Refused
-from dsar.workflow import apply as work
 from dsar.workflow import ending, outbox, remind
 from dsar.workflow.copies import forget_before_images
+from dsar.workflow.look_again import look_again
 from dsar.workflow.plans import saved_plan
 from dsar.workspace import Workspace
 from tests.workflow.changing import NEW, NUMBER, OLD, corrected, erased, later, okafor, tan
@@ -20,7 +20,7 @@ from tests.workflow.office import by
 
 
 def told_and_closed(ws: Workspace) -> None:
-    work.look_again(ws, NUMBER, by())
+    look_again(ws, NUMBER, by())
     outbox.send(ws, NUMBER, "done", by())
     assert ending.close(ws, NUMBER, by()).case.closed
 
@@ -57,19 +57,19 @@ class TestErased:
     def test_the_later_looks_still_know_what_they_look_for(self, desk: Workspace) -> None:
         erased(desk, tan(desk))
         told_and_closed(desk)
-        found = work.look_again(desk, NUMBER, later(7 * 24))
+        found = look_again(desk, NUMBER, later(7 * 24))
         assert found.unexplained == ()
         assert sorted(step.key["payment_id"] for step in found.explained) == ["P-7006", "P-7007"]
 
     def test_after_the_last_look_nobody_knows_what_he_was_known_by(self, desk: Workspace) -> None:
         erased(desk, tan(desk))
         told_and_closed(desk)
-        work.look_again(desk, NUMBER, later(89 * 24))
+        look_again(desk, NUMBER, later(89 * 24))
         assert desk.ledger.kept(NUMBER, "identifier")
-        work.look_again(desk, NUMBER, later(90 * 24))
+        look_again(desk, NUMBER, later(90 * 24))
         assert desk.ledger.kept(NUMBER, "identifier") == []
         with pytest.raises(Refused, match="last look"):
-            work.look_again(desk, NUMBER, later(91 * 24))
+            look_again(desk, NUMBER, later(91 * 24))
 
 
 class TestCorrected:
@@ -86,7 +86,7 @@ class TestCorrected:
 
     def test_the_reminders_see_to_it(self, desk: Workspace) -> None:
         corrected(desk, okafor(desk))
-        work.look_again(desk, NUMBER, by())
+        look_again(desk, NUMBER, by())
         outbox.send(desk, NUMBER, "done", by())
         stamp = later(24 * 32 * desk.config.retention.before_months)
         remind.remind(desk, stamp, stamp.recorded_at)
@@ -99,7 +99,7 @@ def kept_plans(ws: Workspace) -> str:
 
 def test_a_field_that_may_only_be_seen_is_in_the_letter_with_the_reason(desk: Workspace) -> None:
     corrected(desk, okafor(desk))
-    work.look_again(desk, NUMBER, by())
+    look_again(desk, NUMBER, by())
     sent = outbox.send(desk, NUMBER, "done", by())
     (path,) = (desk.home / "outbox").glob("*.eml")
     body = message_from_bytes(path.read_bytes(), policy=modern).get_body(("plain",))

@@ -15,6 +15,7 @@ from dsar.case.stages import Outcome
 from dsar.errors import InputWrong, Refused
 from dsar.workflow import apply as work
 from dsar.workflow import change, ending, gather, outbox, remind
+from dsar.workflow.look_again import _explains, done_rights, look_again
 from dsar.workflow.remind_checks import checks
 from dsar.workflow.remind_ladder import Moment
 from dsar.workspace import Workspace
@@ -41,28 +42,28 @@ class TestLookingAgain:
     def test_before_anything_was_done(self, desk: Workspace) -> None:
         agreed(desk, change.plan_erasure(desk, tan(desk), by()))
         with pytest.raises(Refused, match="nothing to look at again"):
-            work.look_again(desk, NUMBER, by())
+            look_again(desk, NUMBER, by())
 
     def test_what_stays_is_explained(self, desk: Workspace) -> None:
         erased(desk, tan(desk))
-        found = work.look_again(desk, NUMBER, by())
+        found = look_again(desk, NUMBER, by())
         assert sorted(step.key["payment_id"] for step in found.explained) == ["P-7006", "P-7007"]
         assert (found.unexplained, found.failed) == ((), ())
-        assert work.done_rights(found.case) == ("delete/us-ca-ccpa",)
+        assert done_rights(found.case) == ("delete/us-ca-ccpa",)
 
     def test_twice_a_day_is_one_fact_and_another_day_another(self, desk: Workspace) -> None:
         erased(desk, tan(desk))
         for hours in (0, 1, 7 * 24, 7 * 24 + 1):
-            work.look_again(desk, NUMBER, later(hours))
+            look_again(desk, NUMBER, later(hours))
         assert facts_of(desk, NUMBER, "Rechecked") == ["Rechecked"] * 2
 
     def test_a_record_that_came_back_is_unexplained(self, desk: Workspace) -> None:
         erased(desk, tan(desk))
         with (desk.home / "data" / "newsletter.csv").open("a", encoding="utf-8") as file:
             file.write(f"{TAN},Wesley Tan,,2026-11-22,restored,subscribed,0\n")
-        found = work.look_again(desk, NUMBER, by())
+        found = look_again(desk, NUMBER, by())
         assert found.unexplained == (("newsletter", "subscribers", TAN),)
-        assert work.done_rights(found.case) == ()
+        assert done_rights(found.case) == ()
         with pytest.raises(InputWrong, match="no open right"):
             outbox.send(desk, NUMBER, "done", by())
 
@@ -70,16 +71,16 @@ class TestLookingAgain:
         erased(desk, tan(desk))
         (desk.home / "data" / "newsletter.csv").unlink()
         facts = facts_count(desk)
-        found = work.look_again(desk, NUMBER, by())
+        found = look_again(desk, NUMBER, by())
         assert [place for place, _ in found.failed] == ["newsletter/subscribers"]
         assert facts_count(desk) == facts
-        assert work.done_rights(found.case) == ()
+        assert done_rights(found.case) == ()
 
     def test_a_source_that_is_no_longer_described_makes_no_result(self, desk: Workspace) -> None:
         erased(desk, tan(desk))
         (desk.home / "sources" / "newsletter.toml").unlink()
         fresh = Workspace(desk.home)
-        assert [place for place, _ in work.look_again(fresh, NUMBER, by()).failed] == ["newsletter/subscribers"]
+        assert [place for place, _ in look_again(fresh, NUMBER, by()).failed] == ["newsletter/subscribers"]
         assert facts_of(fresh, NUMBER, "Rechecked") == []
         fresh.ledger.close()
 
@@ -87,7 +88,7 @@ class TestLookingAgain:
         done = corrected(desk, okafor(desk))
         assert done.left == 0
         assert crm(desk, "SELECT direct_phone FROM seats WHERE seat_id = 'S-2007'") == [(NEW,)]
-        found = work.look_again(desk, NUMBER, by())
+        found = look_again(desk, NUMBER, by())
         assert [step.record_set for step in found.explained] == ["seats"]
         assert found.unexplained == ()
         assert not desk.ledger.is_suppressed(f"email:{changing.OKAFOR}")
@@ -95,7 +96,7 @@ class TestLookingAgain:
     def test_a_correction_that_was_overwritten_is_unexplained(self, desk: Workspace) -> None:
         corrected(desk, okafor(desk))
         crm(desk, "UPDATE seats SET direct_phone = ? WHERE seat_id = 'S-2007'", OLD)
-        assert [place[1] for place in work.look_again(desk, NUMBER, by()).unexplained] == ["seats"]
+        assert [place[1] for place in look_again(desk, NUMBER, by()).unexplained] == ["seats"]
 
     def test_a_correction_after_an_erasure_hides_no_record_that_came_back(self, desk: Workspace) -> None:
         changing.typed(desk, of_tan(rights=(Right.EDIT, Right.DELETE)))
@@ -104,9 +105,9 @@ class TestLookingAgain:
         work.apply(desk, NUMBER, by())
         with (desk.home / "data" / "newsletter.csv").open("a", encoding="utf-8") as file:
             file.write(f"{TAN},Wesley Tan,,2026-11-22,restored,subscribed,0\n")
-        found = work.look_again(desk, NUMBER, by())
+        found = look_again(desk, NUMBER, by())
         assert found.unexplained == (("newsletter", "subscribers", TAN),)
-        assert work.done_rights(found.case) == ("edit/us-ca-ccpa",)
+        assert done_rights(found.case) == ("edit/us-ca-ccpa",)
 
     def test_both_plans_of_a_case_are_looked_at(self, desk: Workspace) -> None:
         changing.typed(desk, of_tan(rights=(Right.EDIT, Right.DELETE)))
@@ -114,9 +115,9 @@ class TestLookingAgain:
         assert work.apply(desk, NUMBER, by()).left == 0
         gather.gather(desk, NUMBER, by())
         erased(desk, NUMBER)
-        found = work.look_again(desk, NUMBER, by())
+        found = look_again(desk, NUMBER, by())
         assert found.unexplained == ()
-        assert set(work.done_rights(found.case)) == {"edit/us-ca-ccpa", "delete/us-ca-ccpa"}
+        assert set(done_rights(found.case)) == {"edit/us-ca-ccpa", "delete/us-ca-ccpa"}
 
 
 class TestDone:
@@ -128,7 +129,7 @@ class TestDone:
 
     def test_in_part_where_records_were_kept(self, desk: Workspace) -> None:
         erased(desk, tan(desk))
-        work.look_again(desk, NUMBER, by())
+        look_again(desk, NUMBER, by())
         sent = outbox.send(desk, NUMBER, "done", by())
         assert [claim.outcome for claim in sent.case.claims.values()] == [Outcome.GRANTED_IN_PART]
 
@@ -136,7 +137,7 @@ class TestDone:
         field = "crm/seats.direct_phone"
         agreed(desk, change.plan_correction(desk, okafor(desk), field, NEW, by(), old=OLD))
         work.apply(desk, NUMBER, by())
-        work.look_again(desk, NUMBER, by())
+        look_again(desk, NUMBER, by())
         sent = outbox.send(desk, NUMBER, "done", by())
         assert [claim.outcome for claim in sent.case.claims.values()] == [Outcome.GRANTED]
         text = desk.ledger.kept(NUMBER, "letter")[-1].value.decode("utf-8")
@@ -165,15 +166,15 @@ def step_of(action: Action, after: Mapping[str, str | None]) -> Step:
 def test_a_record_is_explained_only_as_it_was_planned(
     now: dict[str, str], after: dict[str, str], newer: dict[str, str]
 ) -> None:
-    assert work._explains(step_of(Action.KEEP, {}), [], now)
-    assert not work._explains(step_of(Action.DELETE, {}), [], now)
+    assert _explains(step_of(Action.KEEP, {}), [], now)
+    assert not _explains(step_of(Action.DELETE, {}), [], now)
     changed = step_of(Action.CHANGE, after)
-    assert work._explains(changed, [], {**now, **after})
+    assert _explains(changed, [], {**now, **after})
     # a later plan answers for the fields that it changed again, and for no other
     both = {name: newer.get(name, value) for name, value in after.items()}
-    assert work._explains(changed, [step_of(Action.CHANGE, newer)], {**now, **both})
+    assert _explains(changed, [step_of(Action.CHANGE, newer)], {**now, **both})
     wrong = {**now, **both, **{name: value + "!" for name, value in both.items()}}
-    assert work._explains(changed, [step_of(Action.CHANGE, newer)], wrong) == (not after)
+    assert _explains(changed, [step_of(Action.CHANGE, newer)], wrong) == (not after)
 
 
 class TestTheDaysThatWerePromised:
@@ -183,27 +184,27 @@ class TestTheDaysThatWerePromised:
 
     def test_each_day_is_a_duty_until_somebody_looked(self, desk: Workspace) -> None:
         erased(desk, tan(desk))
-        work.look_again(desk, NUMBER, by())
+        look_again(desk, NUMBER, by())
         assert self.about(desk, 6) == []
         (first,) = self.about(desk, 7)
         assert self.about(desk, 12) == [first]
-        work.look_again(desk, NUMBER, later(8 * 24))
+        look_again(desk, NUMBER, later(8 * 24))
         assert self.about(desk, 12) == []
         (second,) = self.about(desk, 31)
         assert second != first
 
     def test_a_closed_case_is_looked_at_too(self, desk: Workspace) -> None:
         erased(desk, tan(desk))
-        work.look_again(desk, NUMBER, by())
+        look_again(desk, NUMBER, by())
         outbox.send(desk, NUMBER, "done", by())
         assert ending.close(desk, NUMBER, by()).case.closed
         assert len(self.about(desk, 7)) == 1
-        assert work.look_again(desk, NUMBER, later(7 * 24)).unexplained == ()
+        assert look_again(desk, NUMBER, later(7 * 24)).unexplained == ()
         assert self.about(desk, 7) == []
 
     def test_staff_are_told_by_mail(self, desk: Workspace) -> None:
         erased(desk, tan(desk))
-        work.look_again(desk, NUMBER, by())
+        look_again(desk, NUMBER, by())
         now = later(7 * 24).recorded_at
         told = [mail.text for mail in remind.rehearse(desk, later(7 * 24), now).mails]
         assert any("look again" in text for text in told)

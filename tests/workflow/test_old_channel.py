@@ -11,6 +11,7 @@ import pytest
 from dsar.case.rights import Right
 from dsar.errors import Refused
 from dsar.workflow import apply, change, ending, gather, openings, outbox, verify
+from dsar.workflow.look_again import look_again
 from dsar.workspace import Workspace
 from tests.workflow.office import EMAIL, RIVERA, by, opening
 
@@ -28,7 +29,7 @@ def corrected(desk: Workspace) -> Workspace:
     planned = change.plan_correction(ws, RIVERA, "email", NEW, by(), old=EMAIL)
     change.approve_plan(ws, RIVERA, planned.line, by("sam"), typed=planned.fingerprint)
     assert apply.apply(ws, RIVERA, by()).left == 0
-    apply.look_again(ws, RIVERA, by())
+    look_again(ws, RIVERA, by())
     outbox.send(ws, RIVERA, "done", by())
     return ws
 

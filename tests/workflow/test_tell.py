@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from dsar.case.changes import PlanKind
 from dsar.errors import InputWrong, Refused
-from dsar.workflow import apply as work
 from dsar.workflow import gather, outbox, tell
+from dsar.workflow.look_again import look_again
 from dsar.workspace import Workspace
 from tests.workflow.changing import (
     NEW,
@@ -152,7 +152,7 @@ class TestTold:
     def test_the_letter_names_who_was_told_and_not_who_has_a_draft(self, desk: Workspace) -> None:
         erased(desk, tan(desk))
         tell.record_told(desk, NUMBER, [MARIGOLD], by())
-        work.look_again(desk, NUMBER, by())
+        look_again(desk, NUMBER, by())
         outbox.send(desk, NUMBER, "done", by())
         text = desk.ledger.kept(NUMBER, "letter")[-1].value.decode("utf-8")
         assert "Marigold" in text
