@@ -22,6 +22,7 @@ from dsar.workflow import apply as work
 from dsar.workflow import by_hand as hand
 from dsar.workflow import change
 from dsar.workflow.plans import beyond_programs
+from dsar.workflow.work_lists import work_lists
 
 app_plan, app_apply = one_command(), one_command()
 
@@ -210,6 +211,7 @@ def apply(
 
 def _emit_applied(number: str, done: work.Applied, before: PlanLine) -> int:
     session = current()
+    lists = work_lists(session.workspace, number, done.plan, done.line)
     rows = _results(done)
     after: list[Line] = [(Cell(_once(source, says), "red"),) for source, says in done.failed]
     moved = [step for step, result in done.line.results.items() if result is Result.MOVED]
@@ -226,6 +228,8 @@ def _emit_applied(number: str, done: work.Applied, before: PlanLine) -> int:
         manual = done.line.by_hand
         if manual:
             after.append((Cell("By hand: ", "yellow"), Cell(f"{', '.join(manual)}. Once it is done there, say so.")))
+        if lists:
+            after.append(f"What to do there: {', '.join(f'cases/{number}/by-hand/{path.name}' for path in lists)}")
         if moved:
             hint = (
                 f"Next: dsar gather {short(number)}, then dsar plan {short(number)} --{before.kind.replace('_', '-')}"
@@ -247,6 +251,7 @@ def _emit_applied(number: str, done: work.Applied, before: PlanLine) -> int:
                 "already": already,
                 "left": done.left,
                 "by_hand": list(done.line.by_hand),
+                "lists": [str(path) for path in lists],
                 "results": {source: {str(k): v for k, v in counts.items()} for source, counts in done.results.items()},
                 "failed": [{"source": source, "says": says} for source, says in done.failed],
             },

@@ -31,7 +31,7 @@ from dsar.case.stamp import Stamp
 from dsar.changes.plan import stale
 from dsar.errors import DsarError, InputWrong, Refused
 from dsar.sources.writing import writer
-from dsar.workflow.plans import saved_plan
+from dsar.workflow.plans import place_of, saved_plan
 from dsar.workflow.subject import subject_of
 from dsar.workspace import Workspace
 
@@ -63,6 +63,12 @@ class Applied:
     def left(self) -> int:
         """Steps that are not done."""
         return sum(1 for step in self.plan.steps if self.line.results.get(step.id) not in DONE_WELL)
+
+
+def left_to_do(plan: Plan, line: PlanLine) -> list[Step]:
+    """The steps that a program or a person may still do; a record that moved needs a new plan."""
+    ended = {*DONE_WELL, Result.MOVED}
+    return [step for step in plan.steps if line.results.get(step.id) not in ended]
 
 
 def waiting_plan(ws: Workspace, number: str) -> tuple[Case, PlanLine]:
@@ -106,6 +112,11 @@ def end_if_done(
 ) -> Applied:
     """What is left of a plan; where that is nothing, the plan is finished."""
     case = ws.ledger.case(number)
+    line = case.plans[line.id]
+    over = tuple(place for place in line.by_hand if place not in {place_of(step) for step in left_to_do(plan, line)})
+    if over:
+        # a source that could not be written when the plan was made, and can be by now
+        case = ws.ledger.record(number, StepsDone(plan=line.id, results=(), by_hand=over), by=by)
     applied = Applied(case=case, plan=plan, line=case.plans[line.id], failed=tuple(failed))
     if applied.left:
         return applied

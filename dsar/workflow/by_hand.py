@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dsar.case.case import PlanLine
-from dsar.case.changes import DONE_WELL, Plan, Result, Step
+from dsar.case.changes import Plan, Result, Step
 from dsar.case.facts import NoteAdded, StepsDone
 from dsar.case.next import short
 from dsar.case.stamp import Stamp
 from dsar.errors import InputWrong, Refused
-from dsar.workflow.apply import Applied, end_if_done, waiting_plan
+from dsar.workflow.apply import Applied, end_if_done, left_to_do, waiting_plan
 from dsar.workflow.plans import place_of, saved_plan
 from dsar.workspace import Workspace
 
@@ -49,7 +49,7 @@ def done_by_hand(ws: Workspace, number: str, places: Sequence[str], by: Stamp, *
 
 def _in_place(plan: Plan, line: PlanLine, place: str, number: str) -> Iterable[Step]:
     there = [step for step in plan.steps if place in (step.source, place_of(step))]
-    left = _left(there, line)
+    left = [step for step in left_to_do(plan, line) if place in (step.source, place_of(step))]
     moved = [step for step in there if line.results.get(step.id) is Result.MOVED]
     if moved and not left:
         raise InputWrong(
@@ -58,17 +58,8 @@ def _in_place(plan: Plan, line: PlanLine, place: str, number: str) -> Iterable[S
         )
     if left or any(line.results.get(step.id) is Result.BY_HAND for step in there):
         return left
-    places = _open_places(plan, line)
+    places = dict.fromkeys(map(place_of, left_to_do(plan, line)))
     raise InputWrong(
         f'Not done: plan {line.id} has nothing left in "{place}" that could be done by hand. Nothing was recorded.',
         hint=f"Left: {', '.join(places)}" if places else f"dsar apply {short(number)}",
     )
-
-
-def _open_places(plan: Plan, line: PlanLine) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(place_of, _left(plan.steps, line))))
-
-
-def _left(steps: Iterable[Step], line: PlanLine) -> list[Step]:
-    ended = {*DONE_WELL, Result.MOVED}
-    return [step for step in steps if line.results.get(step.id) not in ended]

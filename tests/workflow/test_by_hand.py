@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import re
+import stat
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +19,7 @@ from dsar.workflow import apply as work
 from dsar.workflow import by_hand, change, gather, openings, outbox
 from dsar.workflow.done import done_values
 from dsar.workflow.look_again import done_rights, look_again
+from dsar.workflow.work_lists import COLUMNS, work_lists
 from dsar.workspace import Workspace
 from tests.workflow import changing
 from tests.workflow.changing import NUMBER, TAN, agreed, crm, facts_of, marked, of_tan, opt_out, subscribers, tan
@@ -38,6 +42,19 @@ def refused(ws: Workspace, places: tuple[str, ...], says: str, actor: str = "pri
     assert facts_count(ws) == facts
     assert ws.ledger.kept(NUMBER, "note") == []
     return error.value
+
+
+def locked(ws: Workspace, name: str) -> None:
+    """No program may write this source any more."""
+    path = ws.home / "sources" / f"{name}.toml"
+    path.write_text(path.read_text().replace('title = "', 'read_only = true\ntitle = "', 1))
+
+
+def read(path: Path) -> list[tuple[str, ...]]:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        heading, *rows = csv.reader(file)
+    assert tuple(heading) == COLUMNS
+    return [tuple(row) for row in rows]
 
 
 class TestMarks:
@@ -117,10 +134,9 @@ class TestColleagues:
 
 class TestErasure:
     @pytest.fixture
-    def locked(self, desk: Workspace) -> Workspace:
+    def in_part(self, desk: Workspace) -> Workspace:
         """The newsletter list may not be written by programs; Wesley's erasure is carried out everywhere else."""
-        path = desk.home / "sources" / "newsletter.toml"
-        path.write_text(path.read_text().replace('title = "', 'read_only = true\ntitle = "', 1))
+        locked(desk, "newsletter")
         ws = Workspace(desk.home)
         planned = agreed(ws, change.plan_erasure(ws, tan(ws), by()))
         assert planned.line.by_hand == ("newsletter/subscribers",)
@@ -129,23 +145,23 @@ class TestErasure:
         assert (done.left, done.line.by_hand) == (1, ("newsletter/subscribers",))
         return ws
 
-    def test_who_says_it_is_looked_after(self, locked: Workspace) -> None:
-        done = by_hand.done_by_hand(locked, NUMBER, ["newsletter"], by())
+    def test_who_says_it_is_looked_after(self, in_part: Workspace) -> None:
+        done = by_hand.done_by_hand(in_part, NUMBER, ["newsletter"], by())
         assert done.line.finished
-        looked = look_again(locked, NUMBER, by())
+        looked = look_again(in_part, NUMBER, by())
         assert looked.unexplained == (("newsletter", "subscribers", TAN),)
         assert done_rights(looked.case) == ()
-        path = locked.home / "data" / "newsletter.csv"
+        path = in_part.home / "data" / "newsletter.csv"
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join(line for line in lines if TAN not in line), encoding="utf-8")
-        assert TAN not in subscribers(locked)
-        assert done_rights(look_again(locked, NUMBER, by()).case) == ("delete/us-ca-ccpa",)
+        assert TAN not in subscribers(in_part)
+        assert done_rights(look_again(in_part, NUMBER, by()).case) == ("delete/us-ca-ccpa",)
 
-    def test_only_what_is_left_can_be_told(self, locked: Workspace) -> None:
-        error = refused(locked, ("crm",), 'nothing left in "crm"')
+    def test_only_what_is_left_can_be_told(self, in_part: Workspace) -> None:
+        error = refused(in_part, ("crm",), 'nothing left in "crm"')
         assert isinstance(error, InputWrong)
         assert error.hint == "Left: newsletter/subscribers"
-        refused(locked, ("newsletter", "newsletters"), 'nothing left in "newsletters"')
+        refused(in_part, ("newsletter", "newsletters"), 'nothing left in "newsletters"')
 
     def test_a_record_that_moved_needs_a_new_plan(self, desk: Workspace) -> None:
         agreed(desk, change.plan_erasure(desk, tan(desk), by()))
@@ -158,5 +174,50 @@ class TestErasure:
         agreed(desk, change.plan_erasure(desk, tan(desk), by()))
         assert isinstance(refused(desk, ("newsletter",), "was not begun"), Refused)
 
-    def test_by_whoever_may_edit(self, locked: Workspace) -> None:
-        refused(locked, ("newsletter",), "may", actor="viola")
+    def test_by_whoever_may_edit(self, in_part: Workspace) -> None:
+        refused(in_part, ("newsletter",), "may", actor="viola")
+
+
+class TestLists:
+    def test_what_is_to_be_done_is_written_down_until_it_is_done(self, desk: Workspace) -> None:
+        done = restricted(desk)
+        paths = {path.name: path for path in work_lists(desk, NUMBER, done.plan, done.line)}
+        assert sorted(paths) == sorted(f"{name}.csv" for name in {place.split("/")[0] for place in done.line.by_hand})
+        assert {stat.S_IMODE(path.stat().st_mode) for path in paths.values()} == {0o600}
+        rows = read(paths["crm.csv"])
+        assert ("seats", "seats", "restrict", f"every record of {TAN}", "", "no column is set for this") in rows
+        done = by_hand.done_by_hand(desk, NUMBER, ["crm"], by())
+        assert work_lists(desk, NUMBER, done.plan, done.line) == tuple(
+            path for path in paths.values() if path.name != "crm.csv"
+        )
+        assert not paths["crm.csv"].exists()
+
+    def test_each_record_is_named_by_its_key_and_no_cell_runs(self, desk: Workspace) -> None:
+        locked(desk, "crm")
+        ws = Workspace(desk.home)
+        number = changing.okafor(ws)
+        agreed(ws, change.plan_correction(ws, number, "phone", changing.NEW, by(), old=changing.OLD))
+        done = work.apply(ws, number, by())
+        assert not done.line.finished
+        (path,) = work_lists(ws, number, done.plan, done.line)
+        told = {(row[2], row[3], row[4]) for row in read(path)}
+        assert all(do == "change" and changing.NEW in values for do, _, values in told)
+        assert all(" = " in key for _, key, _ in told)
+        assert not any(cell.startswith(("=", "+", "-", "@")) for row in read(path) for cell in row)
+        ws.ledger.close()
+
+    def test_a_source_that_may_be_written_by_now_needs_nobody(self, desk: Workspace) -> None:
+        text = (desk.home / "sources" / "newsletter.toml").read_text()
+        locked(desk, "newsletter")
+        locked(desk, "tickets")
+        ws = Workspace(desk.home)
+        agreed(ws, change.plan_erasure(ws, tan(ws), by()))
+        places = work.apply(ws, NUMBER, by()).line.by_hand
+        assert "newsletter/subscribers" in places
+        assert len(places) > 1
+        ws.ledger.close()
+        (desk.home / "sources" / "newsletter.toml").write_text(text)
+        later = Workspace(desk.home)
+        done = work.apply(later, NUMBER, by())
+        assert done.line.by_hand == tuple(place for place in places if place != "newsletter/subscribers")
+        later.ledger.close()
