@@ -128,7 +128,7 @@ def _large_notes(size: Size, held: Mapping[str, Truth], figures: Mapping[str, Fi
     read = ", ".join(f"{many:,}: {megabytes / seconds:,.0f} MB/s" for many, seconds in each)
     return [
         f"the large CSV file: {size.large:,} rows, {megabytes:,.0f} MB; of each person two telephone numbers, looked "
-        "for in two columns, which the settings promise to be in normal form",
+        "for in two columns, which the settings promise to be in E.164",
         f"what there is to find in it: {told}; a call between two subjects is a finding for each",
         f"cost of one subject when so many are searched together: {spent}; the file is read at {read}",
     ]  # fmt: skip
