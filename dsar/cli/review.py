@@ -255,7 +255,8 @@ def _approve_plan(number: str, fingerprint: str) -> int:
     mark = work.fingerprint(line.digest)
     if not fingerprint and session.interactive:
         table = plan_table(saved_plan(ws, number, line.id))
-        emit(Answer(schema="approve", data={}, before=(f"Plan {line.id}",), table=table))
+        by_hand = (f"By hand, no program can: {', '.join(line.by_hand)}",) if line.by_hand else ()
+        emit(Answer(schema="approve", data={}, before=(f"Plan {line.id}",), table=table, after=by_hand))
         fingerprint = typer.prompt(f"Type the fingerprint to approve changing {line.changes} records ({mark})")
     if not fingerprint:
         raise InputWrong(

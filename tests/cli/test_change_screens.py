@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from dsar.case.case import current_plan
@@ -15,7 +18,7 @@ from dsar.cli.commands import BY_NAME
 from dsar.formats.plain import display_width
 from dsar.workspace import Workspace
 from tests.cli.test_screens import steady
-from tests.cli.typing import Ran, Terminal
+from tests.cli.typing import TODAY, Ran, Terminal
 
 GOLDEN = Path(__file__).with_name("golden") / "change"
 WIDTHS = (60, 80)
@@ -288,3 +291,18 @@ def test_the_look_that_approve_names_shows_the_plan(typed: Callable[..., Termina
     shown = terminal("plan", case, "--json", who="sam").json
     assert shown["already"] is True
     assert terminal("approve", case, "--fingerprint", shown["fingerprint"], who="sam").code == 0
+
+
+def test_a_second_person_sees_what_is_left_to_people_before_the_yes(typed: Callable[..., Terminal]) -> None:
+    terminal = typed("empty")
+    path = terminal.home / "sources" / "newsletter.toml"
+    path.write_text(path.read_text().replace('title = "', 'read_only = true\ntitle = "', 1))
+    list(walk(terminal, (*BEFORE, Step(("plan", "1", "--erase")))))
+    env = {"DSAR_HOME": str(terminal.home), "DSAR_TODAY": TODAY, "DSAR_AS": "sam", "PATH": os.environ["PATH"]}
+    script = str(Path(sys.executable).with_name("dsar"))
+    child = pexpect.spawn(script, ["approve", "1"], env=env, dimensions=(60, 80), timeout=60, encoding="utf-8")
+    child.expect("By hand, no program can: newsletter/subscribers")
+    child.expect("Type the fingerprint to approve changing")
+    child.sendline(kept(terminal)["plan"])
+    child.expect("Approved")
+    child.expect(pexpect.EOF)
