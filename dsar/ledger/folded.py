@@ -26,7 +26,7 @@ class Folded:
 
 
 class Cases:
-    """The cases of one store, those asked for last at hand."""
+    """The cases of one store, those made or changed last at hand."""
 
     def __init__(self, store: Store, chain: Chain) -> None:
         self._store = store
