@@ -265,12 +265,12 @@ def _judged(people: Sequence[tuple[Asking, Sequence[Identifier]]]) -> bool:
         or not fits(record_set)
     ):
         return False
-    judge = Judge(record_set, {one.person: identifiers for one, identifiers in people})
+    judge = Judge(record_set, {one.person: identifiers for one, identifiers in people}, first.spool)
     batches = None if judge.matcher.dated else source.batches(record_set, judge.matcher)
     if batches is None:
         return False
     with _to_its_end(batches):
-        judge.put_all(batches, first.spool)
+        judge.put_all(batches)
     for one, _ in people:
         for column, persons in judge.unread_days.items():
             if one.person in persons:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property, partial
-from itertools import chain
+from itertools import repeat
+from operator import itemgetter
 from typing import cast
 
 from dsar.case.identifiers import Identifier
@@ -24,7 +25,7 @@ from dsar.sources.columns import key_of as key_of_record
 from dsar.sources.matching import Matcher
 from dsar.sources.periods import day_of
 from dsar.sources.sharing import Key, key_of, owners_of
-from dsar.sources.spool import Spool
+from dsar.sources.spool import NOBODY, Spool
 
 _MEMORY = 200_000
 # A day written so is read for certain; any other is read in full.
@@ -32,8 +33,8 @@ _CERTAIN = re.compile(r"[12]\d{3}-\d\d-\d\d(?!\d)")
 # With so many signs of a value it is told whether its day is written so.
 _DAY = 11
 
-# For each person that a value points to, the number of the reason.
-_Told = tuple[tuple[int, int], ...]
+# Instead of a number of owners: they were not looked for yet.
+_UNTOLD = -1
 
 
 def fits(record_set: RecordSet) -> bool:
@@ -48,41 +49,62 @@ def fits(record_set: RecordSet) -> bool:
     )
 
 
-class _Verdicts(dict[str, _Told]):
-    """What each value of one column says, made when the value is first met."""
+class _Verdicts(dict[str, int]):
+    """Whose each value of one column is, by the number of the owners, made when the value is first met.
 
-    def __init__(self, made: Callable[[str], _Told], likely: Callable[[Sequence[str]], Iterable[bool] | None]) -> None:
-        super().__init__({"": ()})
+    ``exact``, if given, are the only values that can be anybody's.
+    """
+
+    def __init__(
+        self,
+        made: Callable[[str], int],
+        likely: Callable[[Sequence[str]], Iterable[bool] | None],
+        exact: Iterable[str] | None,
+    ) -> None:
+        super().__init__({"": NOBODY} if exact is None else dict.fromkeys(exact, _UNTOLD))
         self._made = made
         self._likely = likely
+        self._exact = exact is not None
 
-    def __missing__(self, raw: str) -> _Told:
+    def __missing__(self, raw: str) -> int:
         if len(self) >= _MEMORY:
             self.clear()
         told = self[raw] = self._made(raw)
         return told
 
-    def of(self, column: Sequence[str], *, likely_all: bool = False) -> list[_Told]:
-        """What all values of a column say, one after the other; ``likely_all`` if each may be somebody's."""
+    def of(self, column: Sequence[str], *, likely_all: bool = False) -> list[int]:
+        """Whose all values of a column are, one after the other; ``likely_all`` if each may be somebody's."""
+        if self._exact:
+            told = list(map(self.get, column, repeat(NOBODY)))
+            if _UNTOLD in told:
+                for raw in {raw for raw, number in zip(column, told, strict=True) if number == _UNTOLD}:
+                    self[raw] = self._made(raw)
+                told = list(map(self.get, column, repeat(NOBODY)))
+            return told
         likely = None if likely_all else self._likely(column)
         if likely is None:
             return list(map(self.__getitem__, column))
-        return [self[raw] if may_be else () for raw, may_be in zip(column, likely, strict=True)]
+        return [self[raw] if may_be else NOBODY for raw, may_be in zip(column, likely, strict=True)]
 
 
 class Judge:
-    """One record set and the people it is searched for, by their numbers in the spool.
+    """One record set and the people it is searched for, by their numbers in the spool that it fills.
 
     ``unread_days`` are the columns with a day that cannot be read for certain, and in whose records.
     """
 
-    def __init__(self, record_set: RecordSet, people: Mapping[int, Sequence[Identifier]]) -> None:
+    def __init__(self, record_set: RecordSet, people: Mapping[int, Sequence[Identifier]], spool: Spool) -> None:
         self.matcher = Matcher(record_set, list(dict.fromkeys(one for own in people.values() for one in own)))
         self.unread_days: dict[str, set[int]] = {}
         self._record_set = record_set
         self._people = people
+        self._spool = spool
         self._verdicts = {
-            field.name: _Verdicts(self._verdict(field, kind), partial(self.matcher.likely, field, kind))
+            field.name: _Verdicts(
+                self._verdict(field, kind),
+                partial(self.matcher.likely, field, kind),
+                self.matcher.exact(field, kind),
+            )
             for field, kind in self.matcher.fields
         }
         # rows with several keys are written in full
@@ -97,71 +119,68 @@ class Judge:
         # made when the first value is told: by then a server is looking already
         return owners_of(self._people)
 
-    def put(self, batch: Rows, spool: Spool) -> None:
+    def put(self, batch: Rows) -> None:
         """Put away the rows that are somebody's, once for each whose they are."""
         places = {name: at for at, name in enumerate(batch.columns)}
-        found = self._found(batch, places)
-        if not found:
+        nths, whose = self._found(batch, places)
+        if not nths:
             return
-        nths = sorted(found)
-        number, layout = self._layout(batch, spool)
+        number, layout = self._layout(batch)
         kept = self._kept(batch, nths, places)
-        whose = [found[nth] for nth in nths]
         lines = [batch.lines[nth] for nth in nths] if batch.lines else [0] * len(nths)
-        if not all(kept):
-            # those that are written in full go in their order among the others
-            for nth, row, line, several in zip(nths, kept, lines, whose, strict=True):
-                for person, why in several:
-                    if row:
-                        spool.put_rows(number, [person], [why], [line], [row])
-                    else:
-                        cells = batch.cells(nth)
-                        spool.put_cells(number, person, why, line, cells, keyed=layout.keyed(cells))
+        if all(kept):
+            self._spool.put_rows(number, whose, lines, kept)
         else:
-            people, whys = zip(*chain.from_iterable(whose), strict=True)
-            if len(people) > len(nths):
-                lines = [line for line, several in zip(lines, whose, strict=True) for _ in several]
-                kept = [row for row, several in zip(kept, whose, strict=True) for _ in several]
-            spool.put_rows(number, people, whys, lines, kept)
-        self._note_days(batch, found, places)
+            # those that are written in full go in their order among the others
+            for nth, row, line, one in zip(nths, kept, lines, whose, strict=True):
+                if row:
+                    self._spool.put_rows(number, [one], [line], [row])
+                else:
+                    cells = batch.cells(nth)
+                    self._spool.put_cells(number, one, line, cells, keyed=layout.keyed(cells))
+        self._note_days(batch, nths, whose, places)
 
-    def put_all(self, batches: Iterable[Rows | Aside], spool: Spool) -> None:
+    def put_all(self, batches: Iterable[Rows | Aside]) -> None:
         """Put away all batches, also those that another process reads."""
         with ExitStack() as unused:
-            filled = spool
+            filled = self._spool
             for one in batches:
                 if isinstance(one, Beside):
-                    filled = unused.enter_context(spool.beside())
+                    filled = unused.enter_context(self._spool.beside())
                     one.start(partial(self._beside, filled))
                 elif isinstance(one, Besides):
                     unused.pop_all()
                     told, days = cast("tuple[Spool, dict[str, set[int]]]", one.found)
-                    spool.add(told, filled, one.before)
+                    self._spool.add(told, filled, one.before)
                     for name, people in days.items():
                         self.unread_days.setdefault(name, set()).update(people)
                 elif not isinstance(one, Aside):
-                    self.put(one, spool)
+                    self.put(one)
 
-    def _beside(self, spool: Spool, batches: Iterable[Rows]) -> object:
+    def _beside(self, filled: Spool, batches: Iterable[Rows]) -> object:
+        self._spool = filled
         self._layouts.clear()
         for batch in batches:
-            self.put(batch, spool)
-        return spool, self.unread_days
+            self.put(batch)
+        return filled, self.unread_days
 
-    def _found(self, batch: Rows, places: Mapping[str, int]) -> dict[int, _Told]:
-        """The rows that are somebody's, and whose."""
-        found: dict[int, _Told] = {}
+    def _found(self, batch: Rows, places: Mapping[str, int]) -> tuple[Sequence[int], Sequence[int]]:
+        """The rows that are somebody's and whose each is; one that two columns tell of comes twice."""
+        looked = []
         for name, verdicts in self._verdicts.items():
-            if name not in places:
-                continue
-            likely = batch.likely(places[name])
-            told = verdicts.of(batch.column(places[name], likely), likely_all=likely is not None)
-            pairs = enumerate(told) if likely is None else zip(likely, told, strict=True)
-            here = {nth: one for nth, one in pairs if one}
-            for nth in found.keys() & here.keys():
-                here[nth] = self._joined(found[nth], here[nth])
-            found |= here
-        return found
+            if name in places:
+                likely = batch.likely(places[name])
+                told = verdicts.of(batch.column(places[name], likely), likely_all=likely is not None)
+                looked.append((likely, told))
+        if looked and all(likely is None for likely, _ in looked):
+            return _of_all_rows([told for _, told in looked])
+        pairs = [
+            (nth, one)
+            for likely, told in looked
+            for nth, one in (enumerate(told) if likely is None else zip(likely, told, strict=True))
+            if one
+        ]
+        return _in_row_order(pairs)
 
     def _kept(self, batch: Rows, nths: Sequence[int], places: Mapping[str, int]) -> Sequence[str]:
         """The rows as they came; "" for those that no key tells from others, which are known by their place."""
@@ -171,29 +190,28 @@ class Judge:
         keys = batch.column(places[self._key], nths)
         return kept if all(keys) else [row if key else "" for row, key in zip(kept, keys, strict=True)]
 
-    def _note_days(self, batch: Rows, found: Mapping[int, _Told], places: Mapping[str, int]) -> None:
-        nths = list(found)
+    def _note_days(self, batch: Rows, nths: Sequence[int], whose: Sequence[int], places: Mapping[str, int]) -> None:
         for name in self._day_columns & places.keys():
             column = batch.column(places[name], nths)
             begins = {raw[:_DAY] for raw in column} - self._certain
             self._certain.update(one for one in begins if _CERTAIN.match(one) and day_of(one))
             begins -= self._certain
-            for nth, raw in zip(nths, column, strict=True) if begins else ():
+            for one, raw in zip(whose, column, strict=True) if begins else ():
                 if raw[:_DAY] in begins and raw.strip() and day_of(raw) is None:
-                    self.unread_days.setdefault(name, set()).update(person for person, _ in found[nth])
+                    self.unread_days.setdefault(name, set()).update(self._spool.people(one))
             if len(self._certain) > _MEMORY:
                 self._certain.clear()
 
-    def _layout(self, batch: Rows, spool: Spool) -> tuple[int, _Rows]:
+    def _layout(self, batch: Rows) -> tuple[int, _Rows]:
         shape = (batch.columns, batch.name)
         known = self._layouts.get(shape)
         if known is None:
             made = _Rows(self._record_set, batch, self._reasons)
-            known = self._layouts[shape] = spool.layout(made), made
+            known = self._layouts[shape] = self._spool.layout(made), made
         return known
 
-    def _verdict(self, field: Field, kind: str) -> Callable[[str], _Told]:
-        def made(raw: str) -> _Told:
+    def _verdict(self, field: Field, kind: str) -> Callable[[str], int]:
+        def made(raw: str) -> int:
             told: dict[int, list[Match]] = {}
             for match in self.matcher.compared(field, kind, raw).values() if raw else ():
                 owners = self._owners.get(key_of(match), {})
@@ -205,17 +223,27 @@ class Judge:
                     if again := self.matcher.again(match, own, {field.name: raw}):
                         told.setdefault(person, []).append(again)
             reasons = {person: self._reasons.number(matched_text(dict.fromkeys(why))) for person, why in told.items()}
-            return tuple(sorted(reasons.items()))
+            return self._spool.owners(tuple(sorted(reasons.items()))) if reasons else NOBODY
 
         return made
 
-    def _joined(self, told: _Told, more: _Told) -> _Told:
-        """Each person once, with all reasons in the order of the columns."""
-        reasons = dict(told)
-        for person, why in more:
-            before = reasons.get(person)
-            reasons[person] = why if before is None else self._reasons.both(before, why)
-        return tuple(sorted(reasons.items()))
+
+def _of_all_rows(columns: Sequence[Sequence[int]]) -> tuple[Sequence[int], Sequence[int]]:
+    """The rows that are somebody's and whose, from what each of some columns tells of every row."""
+    whole = columns[0]
+    more: list[tuple[int, int]] = []
+    for told in columns[1:]:
+        more += [(nth, one) for nth, (before, one) in enumerate(zip(whole, told, strict=True)) if before and one]
+        whole = [before or one for before, one in zip(whole, told, strict=True)]
+    if more or not all(whole):
+        return _in_row_order([(nth, one) for nth, one in enumerate(whole) if one] + more)
+    return range(len(whole)), whole
+
+
+def _in_row_order(pairs: list[tuple[int, int]]) -> tuple[Sequence[int], Sequence[int]]:
+    # of one row as it was, which is the order of the columns
+    pairs.sort(key=itemgetter(0))
+    return [nth for nth, _ in pairs], [one for _, one in pairs]
 
 
 class _Reasons:
@@ -230,9 +258,6 @@ class _Reasons:
         if known == len(self._texts):
             self._texts.append(text)
         return known
-
-    def both(self, one: int, other: int) -> int:
-        return self.number(f"{self._texts[one]}, {self._texts[other]}")
 
     def text(self, number: int) -> str:
         return self._texts[number]

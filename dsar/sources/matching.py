@@ -167,10 +167,12 @@ class Matcher:
             return None
         return {field.name: self.as_kept(kind, field.normal) for field, kind in self.fields}
 
+    def exact(self, field: Field, kind: str) -> Iterable[str] | None:
+        """The only texts of a field that are looked for; None where others may stand for the same."""
+        return self.wanted[kind] if field.normal is Normal.E164 else None
+
     def likely(self, field: Field, kind: str, column: Sequence[str]) -> Iterable[bool] | None:
         """Which values of a column may be somebody's that is looked for; None where that is not seen at once."""
-        if field.normal is Normal.E164:
-            return map(self.wanted[kind].__contains__, column)
         if kind == "phone":
             return self.phones.likely(column)
         if kind == "email" or field.name in self.loose:

@@ -9,10 +9,11 @@ import json
 import os
 import tempfile
 from array import array
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from heapq import merge
+from itertools import accumulate, repeat, starmap
 from pathlib import Path
 from typing import IO, Protocol, cast
 
@@ -21,10 +22,18 @@ from dsar.case.written import Written, body_of, matched_text, text_of, written
 from dsar.sources.batches import BETWEEN
 from dsar.sources.interface import SourceFailed, Why
 
+# Whose a record is: each person with the number of the reason, by their numbers.
+Owners = tuple[tuple[int, int], ...]
+# Records of one person, by their place, that have the same owners, and why they are this person's.
+_Own = list[tuple[Sequence[int], int]]
+
+# The number of these of what is nobody's.
+NOBODY = 0
 _FLUSH = 300_000
 # Up to so many bytes stay in memory: most record sets hold a handful of records.
 _SMALL = 2_000_000
-_READY = "0"
+# What is put as a record is one already; of rows, those taken apart have the number of their layout below nothing.
+_READY = 0
 # A place in a file takes so many bits; the number of the file stands before them.
 _WITHIN = 48
 _FULL = "{0}: what it holds does not fit on this machine's disk. Nothing of it was kept: make room and search again."
@@ -39,7 +48,7 @@ class Layout(Protocol):
 
 
 class Spool:
-    """The records of one record set, each for one person; a record put twice is one, with the reasons of both.
+    """The records of one record set, each for one person or several; put twice for one, it has the reasons of both.
 
     Persons are numbers of the caller's. The file is 0600, in ``folder`` (where the case store lies), and gone with the
     process. Raises SourceFailed where the disk is full.
@@ -53,12 +62,17 @@ class Spool:
         self._waiting: list[str] = []
         # how far the file reaches, and how far with what waits
         self._written = self._end = 0
-        # of each record put: whose it is, where it stands, and a mark by which the same record is known again
-        self._whose, self._at, self._same = array("q"), array("q"), array("q")
+        # of each record put: the number of its owners, where it stands, a mark by which the same record is known
+        # again, and its line where it came from a file
+        self._whose, self._at, self._same, self._lines = array("i"), array("q"), array("q"), array("q")
+        self._owners: list[Owners] = [()]
+        self._alone: dict[int, int] = {}
+        # from which record on which layout holds
+        self._turns, self._hows = array("q"), array("i")
         self._forgotten: dict[int, int] = {}
-        # the records of each person together, and between which places of them a person's stand
+        # the records of the same owners together, and where a person's stand in that order and why
         self._order = array("q")
-        self._index: dict[int, tuple[int, int]] | None = None
+        self._index: dict[int, list[tuple[int, int, int]]] | None = None
         self._layouts: list[list[Layout]] = [[]]
         # by file, how many lines come before those that it speaks of
         self._before = [0]
@@ -67,37 +81,46 @@ class Spool:
         """Keep a record; its mark."""
         # the place is not what a record is
         same = hash((record.key, record.body.partition('}, "matched": [')[0]))
-        self._keep([person], [same], [f"{_READY}\x1f{record.key}\x1f{record.body}\n"])
+        if person not in self._alone:
+            self._alone[person] = self.owners(((person, 0),))
+        self._keep(_READY, [self._alone[person]], [same], [0], [f"{record.key}{BETWEEN}{record.body}"])
         return same
 
     def put_record(self, person: int, record: Record) -> int:
         """Keep a record; its mark."""
         return self.put(person, written(record))
 
+    def owners(self, owners: Owners) -> int:
+        """The number under which records of these people are put."""
+        self._owners.append(owners)
+        return len(self._owners) - 1
+
+    def people(self, whose: int) -> list[int]:
+        """The people that a number of owners stands for."""
+        return [person for person, _ in self._owners[whose]]
+
     def layout(self, layout: Layout) -> int:
         """The number under which rows of this layout are put."""
         self._layouts[0].append(layout)
         return len(self._layouts[0])
 
-    def put_rows(
-        self, layout: int, people: Sequence[int], whys: Sequence[int], lines: Sequence[int], kept: Sequence[str]
-    ) -> None:
-        """Keep rows as they came: for each the person, why, its line, and its cells as ``Rows.kept`` gives them.
+    def put_rows(self, layout: int, whose: Iterable[int], lines: Iterable[int], kept: Sequence[str]) -> None:
+        """Keep rows as they came: for each its owners, its line, and its cells as ``Rows.kept`` gives them.
 
         Each has a key of its own.
         """
-        texts = [f"{layout}\x1f{why}\x1f{line}\x1f{row}\n" for why, line, row in zip(whys, lines, kept, strict=True)]
-        self._keep(people, map(hash, kept), texts)
+        self._keep(layout, whose, map(hash, kept), lines, kept)
 
-    def put_cells(self, layout: int, person: int, why: int, line: int, cells: Sequence[str], *, keyed: bool) -> None:
+    def put_cells(self, layout: int, whose: int, line: int, cells: Sequence[str], *, keyed: bool) -> None:
         """Keep a row that cannot be kept as it came; without a key of its own it is known by its line."""
         text = text_of(list(cells))
         mark = text if keyed else (text, line, os.getpid())
-        self._keep([person], [hash(mark)], [f"{-layout}\x1f{why}\x1f{line}\x1f{text}\n"])
+        self._keep(-layout, [whose], [hash(mark)], [line], [text])
 
     def beside(self) -> Spool:
-        """One for another process to fill, which begins with nothing but a file that both of them know."""
+        """One for another process to fill: it knows the same owners, and a file that both of them know."""
         other = Spool(self._name, self._folder)
+        other._owners = list(self._owners)
         try:
             other._files[0] = tempfile.TemporaryFile(dir=self._folder, prefix="dsar-")  # noqa: SIM115
         except OSError as error:
@@ -107,26 +130,38 @@ class Spool:
     def __getstate__(self) -> dict[str, object]:
         """What another process tells of it: all but the file, which is known."""
         self._flush()
-        return {name: getattr(self, name) for name in ("_name", "_whose", "_at", "_same", "_layouts")}
+        told = ("_name", "_whose", "_at", "_same", "_lines", "_owners", "_turns", "_hows", "_layouts")
+        return {name: getattr(self, name) for name in told}
 
     def add(self, told: Spool, filled: Spool, before: int) -> None:
         """Take in what another process ``told`` of the spool it filled; ``before`` it come so many lines."""
-        base = len(self._files) << _WITHIN
-        self._whose.extend(told._whose)
+        base, first, owners = len(self._files) << _WITHIN, len(self._whose), len(self._owners)
+        self._turns.extend(first + nth for nth in told._turns)
+        self._hows.extend(told._hows)
+        self._whose.extend(owners + number for number in told._whose)
+        # its reasons have numbers of their own, so none of its owners are ours
+        self._owners += told._owners
         self._same.extend(told._same)
-        self._at.extend([base | place for place in told._at])
+        self._lines.extend(told._lines)
+        self._at.extend(base | place for place in told._at)
         self._files += filled._files
         self._layouts += told._layouts
         self._before.append(before)
         self._index = None
 
-    def _keep(self, people: Iterable[int], same: Iterable[int], texts: list[str]) -> None:
+    def _keep(
+        self, how: int, whose: Iterable[int], same: Iterable[int], lines: Iterable[int], texts: Sequence[str]
+    ) -> None:
         if not texts:
             return
-        self._whose.extend(people)
+        if not self._turns or self._hows[-1] != how:
+            self._turns.append(len(self._whose))
+            self._hows.append(how)
+        self._whose.extend(whose)
         self._same.extend(same)
-        # all of it is ASCII
-        *starts, self._end = accumulate(map(len, texts), initial=self._end)
+        self._lines.extend(lines)
+        # all of it is ASCII, and each has its line end
+        *starts, self._end = accumulate(map((1).__add__, map(len, texts)), initial=self._end)
         self._at.extend(starts)
         self._waiting += texts
         self._index = None
@@ -135,7 +170,7 @@ class Spool:
 
     def count(self, person: int) -> int:
         """How many different records of this person there are."""
-        return len(set(map(self._same.__getitem__, self._own(person))))
+        return len(self._marks(self._own(person)))
 
     def of(self, person: int) -> Iterator[Written]:
         """The records of this person as they came; where a key is met again with other values, it gets a number."""
@@ -156,14 +191,11 @@ class Spool:
 
     def close(self) -> None:
         """Let go of everything."""
-        self._whose, self._at, self._same = array("q"), array("q"), array("q")
-        self._order, self._index = array("q"), None
-        self._waiting.clear()
-        self._written = self._end = 0
-        for file in self._files:
+        files = self._files
+        vars(self).update(vars(Spool(self._name, self._folder)))
+        for file in files:
             if file is not None:
                 file.close()
-        self._files, self._layouts, self._before = [None], [[]], [0]
 
     def __enter__(self) -> Spool:
         return self
@@ -171,27 +203,44 @@ class Spool:
     def __exit__(self, *_error: object) -> None:
         self.close()
 
-    def _own(self, person: int) -> array[int]:
-        """Which of the records are this person's."""
+    def _own(self, person: int) -> _Own:
+        """Which of the records are this person's, those with the same owners together, and why."""
         if self._index is None:
-            many = sorted(Counter(self._whose).items())
-            ends = list(accumulate(count for _, count in many))
-            self._index = {one: (end - count, end) for (one, count), end in zip(many, ends, strict=True)}
-            self._order = _in_order(self._whose, {one: first for one, (first, _) in self._index.items()})
-        first, end = self._index.get(person, (0, 0))
-        own = self._order[first:end]
+            self._arrange()
+            assert self._index is not None
+        own: _Own = [(self._order[first:end], why) for first, end, why in self._index.get(person, ())]
         before = self._forgotten.get(person, 0)
-        return own[bisect_left(own, before) :] if before else own
+        return [([nth for nth in nths if nth >= before], why) for nths, why in own] if before else own
 
-    def _once(self, own: array[int]) -> Iterator[Written]:
-        places: dict[int, list[int]] = {}
-        if len({self._same[nth] for nth in own}) == len(own):
-            yield from (self._read(self._at[nth]) for nth in own)
+    def _arrange(self) -> None:
+        many = Counter(self._whose)
+        numbers = sorted(many)
+        ends = list(accumulate(map(many.__getitem__, numbers)))
+        index: dict[int, list[tuple[int, int, int]]] = {}
+        for number, end in zip(numbers, ends, strict=True):
+            for person, why in self._owners[number]:
+                index.setdefault(person, []).append((end - many[number], end, why))
+        firsts = {number: end - many[number] for number, end in zip(numbers, ends, strict=True)}
+        self._order = _in_order(self._whose, firsts)
+        self._index = index
+
+    def _marks(self, own: _Own) -> set[int]:
+        if len(own) == 1:
+            return set(map(self._same.__getitem__, own[0][0]))
+        return {self._same[nth] for nths, _ in own for nth in nths}
+
+    def _once(self, own: _Own) -> Iterator[Written]:
+        # in the order in which they were put
+        together = merge(*(zip(nths, repeat(why)) for nths, why in own))
+        if len(self._marks(own)) == sum(len(nths) for nths, _ in own):
+            yield from starmap(self._read, together)
             return
-        for nth in own:
-            places.setdefault(self._same[nth], []).append(self._at[nth])
+        places: dict[int, list[tuple[int, int]]] = {}
+        for nth, why in together:
+            places.setdefault(self._same[nth], []).append((nth, why))
         for several in places.values():
-            yield self._read(several[0]) if len(several) == 1 else _merged([self._read(at) for at in several])
+            records = list(starmap(self._read, several))
+            yield records[0] if len(records) == 1 else _merged(records)
 
     def _flush(self) -> None:
         try:
@@ -202,7 +251,8 @@ class Spool:
                 file = self._files[0] = cast("IO[bytes]", small)
             # behind what was read meanwhile
             file.seek(0, os.SEEK_END)
-            file.write("".join(self._waiting).encode("ascii"))
+            if self._waiting:
+                file.write("\n".join([*self._waiting, ""]).encode("ascii"))
             file.flush()
         except OSError as error:
             self.close()
@@ -210,23 +260,26 @@ class Spool:
         self._waiting.clear()
         self._written = self._end
 
-    def _read(self, at: int) -> Written:
-        number = at >> _WITHIN
+    def _read(self, nth: int, why: int) -> Written:
+        number, at = divmod(self._at[nth], 1 << _WITHIN)
         file = self._files[number]
         assert file is not None
-        file.seek(at & ((1 << _WITHIN) - 1))
-        how, first, rest = file.readline().decode("ascii").removesuffix("\n").split("\x1f", 2)
+        file.seek(at)
+        text = file.readline().decode("ascii").removesuffix("\n")
+        how = self._hows[bisect_right(self._turns, nth) - 1]
         if how == _READY:
-            return Written(first, rest)
-        line, _, kept = rest.partition("\x1f")
-        layout = self._layouts[number][abs(int(how)) - 1]
-        place = int(line) + self._before[number] if line != "0" else 0
-        return layout.record(int(first), place, json.loads(kept) if how[0] == "-" else kept.split(BETWEEN))
+            key, _, body = text.partition(BETWEEN)
+            return Written(key, body)
+        line = self._lines[nth]
+        layout = self._layouts[number][abs(how) - 1]
+        return layout.record(
+            why, line + self._before[number] if line else 0, json.loads(text) if how < 0 else text.split(BETWEEN)
+        )
 
 
 def _in_order(whose: array[int], first: dict[int, int]) -> array[int]:
-    """The places of all records, those of each person behind each other, beginning where ``first`` says."""
-    order = array("q", bytes(whose.itemsize * len(whose)))
+    """The places of all records, those of the same owners behind each other, beginning where ``first`` says."""
+    order = array("q", bytes(8 * len(whose)))
     for nth, one in enumerate(whose):
         order[first[one]] = nth
         first[one] += 1
