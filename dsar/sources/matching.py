@@ -14,6 +14,7 @@ from functools import cached_property
 from dsar.case.identifiers import SEARCHABLE, Holder, Identifier, identifier, normal_email
 from dsar.case.records import Field, Match, Normal, RecordSet
 from dsar.formats.rows import SURPLUS
+from dsar.sources.columns import day_columns
 from dsar.sources.periods import Span, day_of
 from dsar.sources.phones import Phones, single_numbers
 
@@ -130,6 +131,12 @@ class Matcher:
     def phones(self) -> Phones:
         """The numbers looked for, read only where one is compared."""
         return Phones(self.wanted.get("phone", {}), self._record_set.country)
+
+    @property
+    def looked_at(self) -> frozenset[str]:
+        """The columns that every row is asked for: those compared, its key and its days."""
+        compared = (field.name for field, _ in self.fields)
+        return frozenset((*compared, *self._record_set.key, *day_columns(self._record_set)))
 
     @property
     def usable(self) -> bool:

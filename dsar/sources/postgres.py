@@ -107,9 +107,10 @@ class PostgresReader:
 
     def _batches(self, table: Table, matcher: Matcher) -> Iterator[Rows]:
         with self._session() as connection:
-            columns, text = self._asked(connection, select(table, matcher, joined=True))
+            asked = select(table, matcher, joined=True)
+            columns, text = self._asked(connection, asked)
             for joined in joined_rows(connection, text):
-                batch = JoinedRows(columns=columns, rows=joined, name=table.place)
+                batch = JoinedRows(columns=columns, rows=joined, name=table.place, again=asked.again)
                 if not batch.parted:
                     break
                 yield batch

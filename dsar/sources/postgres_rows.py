@@ -1,14 +1,15 @@
 """Takes the rows of one SELECT out of PostgreSQL, a few at a time and never all; every column is text, none is NULL.
 
 psycopg makes rows of a plain SELECT in half the time that taking COPY's text apart costs, and rows that come as one
-text each in half of that; where the text itself is in doubt, COPY gives the bytes as they are.
+text each, beside the few cells that are compared, in a third of that; where the text itself is in doubt, COPY gives the
+bytes as they are.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from dsar.sources.batches import BETWEEN
@@ -33,14 +34,14 @@ def rows_of(connection: psycopg.Connection[Any], text: str) -> Iterator[Sequence
         yield some
 
 
-def joined_rows(connection: psycopg.Connection[Any], text: str) -> Iterator[list[str]]:
-    """The rows of a SELECT that gives each as one text, many at once. Raises psycopg.Error."""
-    rows = chain.from_iterable(_streamed(connection, text))
-    batch: list[str] = []
+def joined_rows(connection: psycopg.Connection[Any], text: str) -> Iterator[list[tuple[str, ...]]]:
+    """The rows of a SELECT that gives each as one text and some cells again, many at once. Raises psycopg.Error."""
+    rows = _streamed(connection, text)
+    batch: list[tuple[str, ...]] = []
     signs = 0
     while some := list(islice(rows, _CHUNK)):
         batch += some
-        signs += sum(map(len, some))
+        signs += sum(len(row[0]) for row in some)
         if len(batch) >= _JOINED or signs >= _SIGNS_AT_ONCE:
             yield batch
             batch, signs = [], 0
@@ -56,26 +57,31 @@ def _streamed(connection: psycopg.Connection[Any], text: str) -> Iterator[Any]:
 
 
 class JoinedRows:
-    """A batch of rows that came as one text each, their cells parted by ``BETWEEN``.
+    """A batch of rows that came as one text each, their cells parted by ``BETWEEN``, and behind it the ``again`` ones.
 
     ``parted`` is whether that tells where each cell ends: it does not where a cell holds the sign itself.
     """
 
     lines: Sequence[int] = ()
 
-    def __init__(self, *, columns: tuple[str, ...], rows: Sequence[str], name: str) -> None:
+    def __init__(
+        self, *, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], name: str, again: Sequence[int] = ()
+    ) -> None:
         self.columns = columns
         self.name = name
-        self._rows = rows
-        whole = BETWEEN.join(rows)
-        self._cells = whole.split(BETWEEN)
+        self._rows: Sequence[str]
+        self._rows, *cells = zip(*rows, strict=True)
+        self._again: dict[int, Sequence[str]] = dict(zip(again, cells, strict=True))
+        whole = "".join(self._rows)
         # no row has fewer cells than there are columns: together they have as many only where each has
-        self.parted = len(self._cells) == len(rows) * len(columns)
+        self.parted = whole.count(BETWEEN) == len(rows) * (len(columns) - 1)
         self._plain = whole.isascii() and "\n" not in whole
 
     def column(self, at: int, nths: Sequence[int] | None = None) -> Sequence[str]:
         """What all rows hold in one column, or some of them."""
-        column = self._cells[at :: len(self.columns)]
+        column = self._again.get(at)
+        if column is None:
+            column = self._again[at] = tuple(row.split(BETWEEN)[at] for row in self._rows)
         return column if nths is None else list(map(column.__getitem__, nths))
 
     def likely(self, at: int) -> Sequence[int] | None:
@@ -88,7 +94,7 @@ class JoinedRows:
 
     def kept(self, nths: Sequence[int]) -> Sequence[str]:
         """Some rows in one line each."""
-        rows = list(map(self._rows.__getitem__, nths))
+        rows = self._rows if nths == range(len(self._rows)) else list(map(self._rows.__getitem__, nths))
         return rows if self._plain else [row if row.isascii() and "\n" not in row else "" for row in rows]
 
 

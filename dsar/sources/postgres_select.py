@@ -26,28 +26,34 @@ _MOST_ARGUMENTS = 90
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Select:
-    """One search of one table: its columns in order, the statement, and the lists it reads by their number."""
+    """One search of one table: its columns in order, the statement, and the lists it reads by their number.
+
+    ``again`` are the columns, by their place, that a joined row has once more behind it.
+    """
 
     columns: tuple[str, ...]
     text: str
     lists: Mapping[int, Sequence[str]]
+    again: tuple[int, ...] = ()
 
 
 def select(table: Table, matcher: Matcher, *, joined: bool = False) -> Select:
     """The search of a table, by its indexes where they serve every compared field.
 
-    ``joined``, each row is one text with ``BETWEEN`` between its cells.
+    ``joined``, each row is one text with ``BETWEEN`` between its cells, and behind it the cells that are looked at.
     """
     dialect = PostgresDialect(table.columns)
     found = conditions(matcher, dialect)
     # nothing held is an empty text, and cheaper to write here than to look for in every row
     chosen = [f"coalesce({shown(name, kind)}, '')" for name, kind in table.columns.items()]
-    head = f"SELECT {_joined(chosen) if joined else ', '.join(chosen)} FROM {name_of(table.place)} AS t"
+    again = tuple(at for at, name in enumerate(table.columns) if name in matcher.looked_at) if joined else ()
+    given = [_joined(chosen), *map(chosen.__getitem__, again)] if joined else chosen
+    head = f"SELECT {', '.join(given)} FROM {name_of(table.place)} AS t"
     indexed = found.plain and all(_indexed(field.name, table) for field, _, _ in found.plain)
     text = _by_index(head, table, found, dialect) if indexed else f"{head} WHERE {found.where}"
     # an index is asked for other lists than a scan is
     lists = {number: one for number, one in enumerate(found.lists) if dialect.listed(number) in text}
-    return Select(columns=tuple(table.columns), text=text, lists=lists)
+    return Select(columns=tuple(table.columns), text=text, lists=lists, again=again)
 
 
 def _joined(chosen: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import psycopg
@@ -19,13 +19,16 @@ CELL = st.sampled_from(["", "1", "plain", *ODD])
 ROWS = st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=6)
 
 
-def joined(rows: list[tuple[str, ...]], columns: tuple[str, ...] = COLUMNS) -> JoinedRows:
-    return JoinedRows(columns=columns, rows=[BETWEEN.join(row) for row in rows], name="calls")
+def joined(rows: list[tuple[str, ...]], columns: tuple[str, ...] = COLUMNS, again: Sequence[int] = ()) -> JoinedRows:
+    given = [(BETWEEN.join(row), *(row[at] for at in again)) for row in rows]
+    return JoinedRows(columns=columns, rows=given, name="calls", again=again)
 
 
-@given(ROWS, st.data())
-def test_a_joined_row_says_what_its_cells_say(rows: list[tuple[str, ...]], data: st.DataObject) -> None:
-    told, meant = joined(rows), Batch(columns=COLUMNS, rows=rows, name="calls")
+@given(ROWS, st.sets(st.integers(0, 2)), st.data())
+def test_a_joined_row_says_what_its_cells_say(
+    rows: list[tuple[str, ...]], again: set[int], data: st.DataObject
+) -> None:
+    told, meant = joined(rows, again=sorted(again)), Batch(columns=COLUMNS, rows=rows, name="calls")
     assert told.parted
     assert (told.columns, told.name, list(told.lines)) == (meant.columns, meant.name, [])
     # in any order, and all of them or some
@@ -67,7 +70,8 @@ class Fake:
 
 
 def batches(*rows: str) -> list[list[str]]:
-    return list(joined_rows(cast("psycopg.Connection[Any]", Fake(*rows)), "SELECT"))
+    found = joined_rows(cast("psycopg.Connection[Any]", Fake(*rows)), "SELECT")
+    return [[row for (row,) in batch] for batch in found]
 
 
 def test_no_row_is_lost_between_two_batches() -> None:
