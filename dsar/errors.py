@@ -15,6 +15,8 @@ holds personal data, because messages are also written to logs.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class DsarError(Exception):
     """A failure told as sentences: ``message`` first, ``hint`` (what to type) last."""
@@ -84,3 +86,12 @@ EXIT_CODES = {
     75: "busy, or changed by a colleague meanwhile: try again",
     130: "stopped by Ctrl-C",
 }
+
+
+def did_you_mean(typed: str, known: Sequence[str]) -> str:
+    """`` Did you mean "x"?`` when one known word is close, else nothing."""
+    # Only a mistake pays for this import.
+    from difflib import get_close_matches
+
+    close = get_close_matches(typed, known, n=1, cutoff=0.6)
+    return f' Did you mean "{close[0]}"?' if close else ""

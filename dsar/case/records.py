@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from dsar.case.facts import Decision
 from dsar.case.identifiers import Holder
+
+if TYPE_CHECKING:
+    from dsar.case.facts import Decision
 
 
 class Disclose(StrEnum):

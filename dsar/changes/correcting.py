@@ -15,9 +15,8 @@ from dsar.case.records import Field, Finding, RecordSet
 from dsar.changes.steps import FOR_CUSTOMER, SHARED, RecordSets, held_back, made, records_of, step
 from dsar.changes.values import KINDS, checked, kind_named
 from dsar.changes.whose import Record
-from dsar.errors import InputWrong
+from dsar.errors import InputWrong, did_you_mean
 from dsar.formats.plain import printable, shorten
-from dsar.law.fields import did_you_mean
 from dsar.sources.matching import family
 
 NOT_CORRECTABLE = "the settings allow this field to be seen, not changed"

@@ -13,9 +13,8 @@ from dsar.case.identifiers import Identifier
 from dsar.case.records import Finding, RecordSet
 from dsar.changes.steps import ALREADY_SO, SHARED, RecordSets, held_back, made, records_of, step
 from dsar.changes.whose import Record
-from dsar.errors import InputWrong
+from dsar.errors import InputWrong, did_you_mean
 from dsar.formats.plain import printable, shorten
-from dsar.law.fields import did_you_mean
 
 NO_SETTING = "no column is set for this"
 MISSING = "a column to set is missing there"

@@ -13,10 +13,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from dsar.errors import InputWrong
+from dsar.errors import InputWrong, did_you_mean
 from dsar.law.calendar_files import DATA, CalendarSpec, read_calendars
 from dsar.law.days import FIRST_YEAR, LAST_YEAR, WEEKDAYS, yearly
-from dsar.law.fields import did_you_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

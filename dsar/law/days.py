@@ -10,8 +10,7 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from dsar.errors import InputWrong
-from dsar.law.fields import did_you_mean
+from dsar.errors import InputWrong, did_you_mean
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

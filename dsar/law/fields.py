@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from dsar.errors import did_you_mean
 from dsar.law.model import Period
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -31,15 +32,6 @@ def told(faults: Sequence[Fault]) -> str:
     """All faults in one text, their number first."""
     count = "one fault" if len(faults) == 1 else f"{len(faults)} faults"
     return f"The law data have {count}. {' '.join(map(str, faults))}"
-
-
-def did_you_mean(typed: str, known: Sequence[str]) -> str:
-    """`` Did you mean "x"?`` when one known word is close, else nothing."""
-    # Only a mistake pays for this import.
-    from difflib import get_close_matches
-
-    close = get_close_matches(typed, known, n=1, cutoff=0.6)
-    return f' Did you mean "{close[0]}"?' if close else ""
 
 
 class Fields:

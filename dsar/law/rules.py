@@ -12,9 +12,9 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from dsar.errors import InputWrong
+from dsar.errors import InputWrong, did_you_mean
 from dsar.law.calendar_files import DATA
-from dsar.law.fields import Fault, Fields, did_you_mean, told
+from dsar.law.fields import Fault, Fields, told
 from dsar.law.model import Extension, Law, Pause, Period, Proof, Rollover, Rule
 from dsar.law.parse import law_of, merged, rule_of
 from dsar.law.vocabulary import read_vocabulary, vocabulary_of

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from dsar.errors import InputWrong
+from dsar.errors import InputWrong, did_you_mean
 from dsar.law.days import said, within_reach
-from dsar.law.fields import did_you_mean
 from dsar.law.words import Trigger
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from dsar.case.identifiers import Identifier
 from dsar.case.records import Record, RecordSet
+from dsar.errors import did_you_mean
 from dsar.formats.plain import printable, shorten
-from dsar.law.fields import did_you_mean
 from dsar.sources.batches import Rows
 from dsar.sources.columns import key_of, named_columns
 from dsar.sources.connecting import dialect_of

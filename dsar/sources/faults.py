@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dsar.errors import did_you_mean
 from dsar.formats.plain import printable, shorten
-from dsar.law.fields import did_you_mean
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError

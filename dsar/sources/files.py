@@ -17,13 +17,12 @@ from pathlib import Path
 
 from dsar.case.identifiers import Identifier
 from dsar.case.records import Record, RecordSet
-from dsar.errors import InputWrong
+from dsar.errors import InputWrong, did_you_mean
 from dsar.formats.parquet import read_cells
 from dsar.formats.plain import printable, shorten
 from dsar.formats.rows import MAX_LINE, Problems, Row
 from dsar.formats.streams import ending_of, open_bytes
 from dsar.formats.tables import DELIMITED, JSON_LINES, PARQUET, SHEETS, read_rows
-from dsar.law.fields import did_you_mean
 from dsar.sources.batches import Aside, Batch, Rows
 from dsar.sources.beside import Beside, Besides, may_work_beside
 from dsar.sources.columns import key_of, named_columns

@@ -68,7 +68,10 @@ class _Verdicts(dict[str, int]):
 
     def __missing__(self, raw: str) -> int:
         if len(self) >= _MEMORY:
+            # what is somebody's is told once, and the more so the longer it takes
+            known = {raw: number for raw, number in self.items() if number}
             self.clear()
+            self.update(known if len(known) < _MEMORY // 2 else {})
         told = self[raw] = self._made(raw)
         return told
 
@@ -222,8 +225,10 @@ class Judge:
                 for person, own in owners.items():
                     if again := self.matcher.again(match, own, {field.name: raw}):
                         told.setdefault(person, []).append(again)
-            reasons = {person: self._reasons.number(matched_text(dict.fromkeys(why))) for person, why in told.items()}
-            return self._spool.owners(tuple(sorted(reasons.items()))) if reasons else NOBODY
+            if not told:
+                return NOBODY
+            reasons = [(person, self._reasons.number(matched_text(dict.fromkeys(why)))) for person, why in told.items()]
+            return self._spool.owners(tuple(sorted(reasons)))
 
         return made
 
@@ -247,17 +252,14 @@ def _in_row_order(pairs: list[tuple[int, int]]) -> tuple[Sequence[int], Sequence
 
 
 class _Reasons:
-    """Why records were found, as JSON by number: the same reason comes again and again."""
+    """Why records were found, as JSON by number: one for each value that is somebody's."""
 
     def __init__(self) -> None:
         self._texts: list[str] = []
-        self._numbers: dict[str, int] = {}
 
     def number(self, text: str) -> int:
-        known = self._numbers.setdefault(text, len(self._texts))
-        if known == len(self._texts):
-            self._texts.append(text)
-        return known
+        self._texts.append(text)
+        return len(self._texts) - 1
 
     def text(self, number: int) -> str:
         return self._texts[number]

@@ -15,11 +15,10 @@ from typing import Any
 
 from dsar.case.identifiers import Identifier
 from dsar.case.records import Field, Record, RecordSet
-from dsar.errors import InputWrong
+from dsar.errors import InputWrong, did_you_mean
 from dsar.formats.lines import Lines
 from dsar.formats.plain import printable, shorten
 from dsar.formats.rows import MAX_ROWS, Problems
-from dsar.law.fields import did_you_mean
 from dsar.sources.columns import key_of, named_columns
 from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Tested, Why
 from dsar.sources.matching import Matcher

@@ -11,11 +11,10 @@ from pathlib import Path
 
 from dsar.case.identifiers import Identifier
 from dsar.case.records import Record, RecordSet
-from dsar.errors import InputWrong
+from dsar.errors import InputWrong, did_you_mean
 from dsar.formats.mail import Address, Mail, read_mail
 from dsar.formats.mailbox import maildir_messages, mbox_messages
 from dsar.formats.plain import printable, shorten
-from dsar.law.fields import did_you_mean
 from dsar.sources.columns import key_of, named_columns
 from dsar.sources.files import files_of
 from dsar.sources.imap import messages, on_server

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from dsar.errors import did_you_mean
 from dsar.formats.plain import printable, shorten
-from dsar.law.fields import did_you_mean
 from dsar.sources.interface import SourceFailed, Why
 
 

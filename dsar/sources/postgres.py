@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     import psycopg
 
 # COPY needs a table, and this one stays empty: each list becomes a setting, until the end of the transaction.
-_TEMPORARY = "CREATE TEMPORARY TABLE dsar_wanted (list integer, value text)"
-_SET = "set_config('dsar.wanted' || list, value, true)"
+_TEMPORARY = "CREATE TEMPORARY TABLE dsar_wanted (name text, value text)"
+_SET = "set_config(name, value, true)"
 _COPIED = f"COPY pg_temp.dsar_wanted FROM STDIN WHERE {_SET} IS NULL"
 # Where no temporary table can be made (a standby, a reader without that right) the lists are bound instead.
-_BOUND = f"SELECT count({_SET}) FROM unnest(%s::integer[], %s::text[]) AS wanted (list, value)"
+_BOUND = f"SELECT count({_SET}) FROM unnest(%s::text[], %s::text[]) AS wanted (name, value)"
 SESSION = {
     "timezone": "UTC", "datestyle": "ISO, YMD", "intervalstyle": "postgres", "extra_float_digits": "1",
     # a list that does not fit is compared row by row; compiling costs more than one such search saves
@@ -39,10 +39,17 @@ SESSION = {
 }  # fmt: skip
 # How many rows a list will find the server cannot know, guesses half of all, and would let one process read alone.
 _READING = {"parallel_tuple_cost": "0"}
-_CATALOGUE = """
+# Of a larger table the server may lose track of the rows that an index told it, and compare each with a whole list.
+_MOST_PROBED = 4 << 30
+_CATALOGUE = f"""
 SELECT wanted.place, a.attname, format_type(a.atttypid, a.atttypmod),
        ARRAY(SELECT pg_get_indexdef(i.indexrelid, 1, true) FROM pg_index i
-             WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL)
+             WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL),
+       c.relkind = 'r' AND NOT c.relhassubclass AND pg_relation_size(c.oid) < {_MOST_PROBED} AND EXISTS (
+           SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
+           JOIN pg_opclass o ON o.oid = i.indclass[0]
+           WHERE i.indrelid = c.oid AND i.indkey[0] = a.attnum AND i.indcollation[0] = a.attcollation
+           AND i.indisvalid AND i.indpred IS NULL AND m.amname = 'btree' AND o.opcdefault)
 FROM unnest(%s::text[], %s::text[]) AS wanted (place, name)
 JOIN pg_class c ON c.oid = to_regclass(wanted.name)
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -70,11 +77,15 @@ class PostgresReader:
         wanted = {place: ".".join(quoted(part) for part in parted(place) if part) for place in places}
         found: dict[str, Table] = {}
         with self._session() as connection:
-            for place, column, kind, indexes in connection.execute(_CATALOGUE, [[*wanted], [*wanted.values()]]):
-                known = found.setdefault(
-                    _word(place), Table(place=_word(place), indexes=frozenset(map(_word, indexes)))
-                )
-                known.columns[_word(column)] = _word(kind)
+            rows = connection.execute(_CATALOGUE, [[*wanted], [*wanted.values()]]).fetchall()
+        probed = [(place, _word(column)) for place, column, _, _, may_be in rows if may_be]
+        for place, column, kind, indexes, _ in rows:
+            table = Table(
+                place=_word(place),
+                indexes=frozenset(map(_word, indexes)),
+                probed=frozenset(one for at, one in probed if at == place),
+            )
+            found.setdefault(table.place, table).columns[_word(column)] = _word(kind)
         return found
 
     def names(self) -> list[str]:
@@ -132,16 +143,17 @@ class PostgresReader:
 
     def _send(self, connection: psycopg.Connection[Any], asked: Select) -> None:
         # what the database cannot write cannot stand in it
-        lists = {
-            number: array_of(values).encode(self._codec, "ignore").decode(self._codec)
+        told = {
+            f"dsar.wanted{number}": array_of(values).encode(self._codec, "ignore").decode(self._codec)
             for number, values in asked.lists.items()
         }
+        told.update(asked.settings)
         if not self._temporary:
-            connection.execute(_BOUND, [list(lists), list(lists.values())])
+            connection.execute(_BOUND, [list(told), list(told.values())])
             return
         with connection.cursor().copy(_COPIED) as copy:
-            for number, one in lists.items():
-                copy.write(f"{number}\t{escaped(one)}\n".encode(self._codec))
+            for name, value in told.items():
+                copy.write(f"{name}\t{escaped(value)}\n".encode(self._codec))
 
     def _prepare(self, connection: psycopg.Connection[Any]) -> None:
         """What a new connection is told once: how values are written, when to give up, where the lists go."""

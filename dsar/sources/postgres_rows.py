@@ -71,6 +71,7 @@ class JoinedRows:
         self.name = name
         self._rows: Sequence[str]
         self._rows, *cells = zip(*rows, strict=True)
+        self._all = range(len(rows))
         self._again: dict[int, Sequence[str]] = dict(zip(again, cells, strict=True))
         whole = "".join(self._rows)
         # no row has fewer cells than there are columns: together they have as many only where each has
@@ -82,7 +83,7 @@ class JoinedRows:
         column = self._again.get(at)
         if column is None:
             column = self._again[at] = tuple(row.split(BETWEEN)[at] for row in self._rows)
-        return column if nths is None else list(map(column.__getitem__, nths))
+        return column if nths in (None, self._all) else list(map(column.__getitem__, nths or ()))
 
     def likely(self, at: int) -> Sequence[int] | None:
         """Not known."""
@@ -94,7 +95,7 @@ class JoinedRows:
 
     def kept(self, nths: Sequence[int]) -> Sequence[str]:
         """Some rows in one line each."""
-        rows = self._rows if nths == range(len(self._rows)) else list(map(self._rows.__getitem__, nths))
+        rows = self._rows if nths == self._all else list(map(self._rows.__getitem__, nths))
         return rows if self._plain else [row if row.isascii() and "\n" not in row else "" for row in rows]
 
 

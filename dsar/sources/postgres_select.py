@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dsar.sources.batches import BETWEEN
 from dsar.sources.dialects import PostgresDialect
@@ -17,7 +17,11 @@ from dsar.sources.sql import Conditions, conditions, quoted
 from dsar.sources.table import Table, parted
 
 _TEXT = re.compile(r"(text|citext|name|character|bpchar)\b(?!.*\[)")
+# These are compared as they are; with the others their index would go by something else.
+_SAME = re.compile(r"(text|character varying)\b(?!.*\[)")
 _WHOLE = re.compile(r"(smallint|integer|bigint)$")
+# A list of unknown length is taken to be short, so that every row might be compared with all of it.
+_BY_LISTS = {"enable_seqscan": "off"}
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"'})
 # The server takes a hundred arguments, and the first is what stands between the others.
@@ -28,13 +32,15 @@ _MOST_ARGUMENTS = 90
 class Select:
     """One search of one table: its columns in order, the statement, and the lists it reads by their number.
 
-    ``again`` are the columns, by their place, that a joined row has once more behind it.
+    ``again`` are the columns, by their place, that a joined row has once more behind it; ``settings`` the server's own
+    that hold until the search is over.
     """
 
     columns: tuple[str, ...]
     text: str
     lists: Mapping[int, Sequence[str]]
     again: tuple[int, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 def select(table: Table, matcher: Matcher, *, joined: bool = False) -> Select:
@@ -49,11 +55,16 @@ def select(table: Table, matcher: Matcher, *, joined: bool = False) -> Select:
     again = tuple(at for at, name in enumerate(table.columns) if name in matcher.looked_at) if joined else ()
     given = [_joined(chosen), *map(chosen.__getitem__, again)] if joined else chosen
     head = f"SELECT {', '.join(given)} FROM {name_of(table.place)} AS t"
-    indexed = found.plain and all(_indexed(field.name, table) for field, _, _ in found.plain)
-    text = _by_index(head, table, found, dialect) if indexed else f"{head} WHERE {found.where}"
+    settings: Mapping[str, str] = {}
+    if found.plain and all(_probed(one.name, table) for one, _, _ in found.plain):
+        text, settings = f"{head} WHERE {_by_lists(table, found, dialect)}", _BY_LISTS
+    elif found.plain and all(_indexed(one.name, table) for one, _, _ in found.plain):
+        text = _by_index(head, table, found, dialect)
+    else:
+        text = f"{head} WHERE {found.where}"
     # an index is asked for other lists than a scan is
     lists = {number: one for number, one in enumerate(found.lists) if dialect.listed(number) in text}
-    return Select(columns=tuple(table.columns), text=text, lists=lists, again=again)
+    return Select(columns=tuple(table.columns), text=text, lists=lists, again=again, settings=settings)
 
 
 def _joined(chosen: Sequence[str]) -> str:
@@ -65,21 +76,39 @@ def _joined(chosen: Sequence[str]) -> str:
     return texts[0] if len(texts) == 1 else f"concat_ws({sign}, {', '.join(texts)})"
 
 
+def _by_lists(table: Table, found: Conditions, dialect: PostgresDialect) -> str:
+    """Each index is asked for its whole list at once, and the table read in its order: half the work of a join."""
+    arms = []
+    for one, kind, number in found.plain:
+        column = _compared(one.name, kind, table)
+        arms.append(f"{column} = ANY (ARRAY({_listed(one.name, table, dialect.listed(number))}))")
+    return " OR ".join(arms)
+
+
 def _by_index(head: str, table: Table, found: Conditions, dialect: PostgresDialect) -> str:
     """One join per field, so that each can use its own index; a row that an earlier one gave is left out."""
     parts: list[str] = []
     earlier: list[str] = []
-    for field, kind, number in found.plain:
-        column = _compared(field.name, kind, table)
-        whole = _WHOLE.match(table.columns[field.name])
-        # a number can only be asked for a number
-        value = "value::numeric::bigint" if whole else "value"
-        only = " WHERE value ~ '^[0-9]{1,18}$'" if whole else ""
-        listed = f"SELECT DISTINCT {value} AS value FROM {dialect.listed(number)}{only}"
-        skipped = "".join(f" AND {one} IS NOT TRUE" for one in earlier)
+    for one, kind, number in found.plain:
+        column = _compared(one.name, kind, table)
+        listed = _listed(one.name, table, dialect.listed(number))
+        skipped = "".join(f" AND {condition} IS NOT TRUE" for condition in earlier)
         parts.append(f"{head} JOIN ({listed}) AS w ON {column} = w.value WHERE true{skipped}")
         earlier.append(f"({column} IN ({listed}))")
     return " UNION ALL ".join(parts)
+
+
+def _listed(name: str, table: Table, listed: str) -> str:
+    """A list as what stands in a column: a number can only be asked for a number."""
+    if _WHOLE.match(table.columns[name]):
+        return f"SELECT DISTINCT value::numeric::bigint AS value FROM {listed} WHERE value ~ '^[0-9]{{1,18}}$'"
+    return f"SELECT DISTINCT value FROM {listed}"
+
+
+def _probed(name: str, table: Table) -> bool:
+    """Whether the index of a column is sure to be asked, and not every row compared with a list of thousands."""
+    kind = table.columns[name]
+    return name in table.probed and bool(_WHOLE.match(kind) or _SAME.match(kind))
 
 
 def _indexed(name: str, table: Table) -> bool:

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from dsar.case.identifiers import Identifier
 from dsar.case.records import Record, RecordSet
-from dsar.errors import InputWrong
+from dsar.errors import InputWrong, did_you_mean
 from dsar.formats.plain import printable, shorten
-from dsar.law.fields import did_you_mean
 from dsar.sources.interface import Problem, Source, SourceFailed, SourceSettings, Tested, Why
 from dsar.sources.unfinished import Unfinished
 

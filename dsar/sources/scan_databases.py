@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from dsar.errors import did_you_mean
 from dsar.formats.plain import printable, shorten
-from dsar.law.fields import did_you_mean
 from dsar.sources.any_database import as_text
 from dsar.sources.connecting import engine_of, seconds_of
 from dsar.sources.interface import SourceFailed, SourceSettings, Why, located

@@ -5,6 +5,7 @@ Turning faults into sentences and files into settings is left to ``settings``.
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from typing import Annotated, Self
 
@@ -12,6 +13,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from dsar.case.identifiers import SEARCHABLE, Holder
 from dsar.case.records import DataRole, Disclose, Normal, OnDelete
+
+# Nobody else's package looks on while settings are read; nor is the whole machine searched for one.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 # What a field may identify; only the searchable kinds are ever searched by.
 IDENTIFIES = frozenset({*SEARCHABLE, "name", "child", "address", "birth_date"})

@@ -14,9 +14,8 @@ from pathlib import Path
 
 from dsar.case.identifiers import SEARCHABLE, Holder, Identifier
 from dsar.case.records import RecordSet
-from dsar.errors import InputWrong
+from dsar.errors import InputWrong, did_you_mean
 from dsar.formats.plain import printable, shorten
-from dsar.law.fields import did_you_mean
 from dsar.sources.answers import Answer, SearchResult
 from dsar.sources.asking import Asking, ask_together
 from dsar.sources.following import ORGANISATION, SHARED, Trail, Walk, follow

@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 from dsar.case.identifiers import Identifier
 from dsar.case.records import Record, RecordSet
+from dsar.errors import did_you_mean
 from dsar.formats.plain import printable, shorten
-from dsar.law.fields import did_you_mean
 from dsar.sources.columns import key_of, named_columns
 from dsar.sources.dialects import SqliteDialect
 from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Tested, Why, located

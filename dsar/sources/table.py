@@ -19,12 +19,14 @@ from dsar.sources.matching import Matcher
 class Table:
     """A table or view: its columns with their types in the database's words, and what its indexes begin with.
 
-    ``barred`` is why it may not be read, from a database that already says so when it is asked for the columns.
+    ``probed`` are the columns with an index that may be asked for thousands of values at once. ``barred`` is why it may
+    not be read, from a database that already says so when it is asked for the columns.
     """
 
     place: str
     columns: dict[str, str] = field(default_factory=dict)
     indexes: frozenset[str] = frozenset()
+    probed: frozenset[str] = frozenset()
     barred: SourceFailed | None = None
 
 
