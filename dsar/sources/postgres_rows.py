@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from dsar.sources.batches import BETWEEN
@@ -23,6 +24,7 @@ _BATCH = 400
 # Of rows in one text each, so many; of long ones no more than take so many signs.
 _JOINED = 1_000
 _SIGNS_AT_ONCE = 200_000
+_TEXT = itemgetter(0)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SIGNS = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 
@@ -41,7 +43,7 @@ def joined_rows(connection: psycopg.Connection[Any], text: str) -> Iterator[list
     signs = 0
     while some := list(islice(rows, _CHUNK)):
         batch += some
-        signs += sum(len(row[0]) for row in some)
+        signs += sum(map(len, map(_TEXT, some)))
         if len(batch) >= _JOINED or signs >= _SIGNS_AT_ONCE:
             yield batch
             batch, signs = [], 0

@@ -16,7 +16,7 @@ from dsar.sources import asking
 from dsar.sources.answers import Answer
 from dsar.sources.database import SqlSource
 from dsar.sources.matching import Matcher
-from dsar.sources.postgres_select import Select
+from dsar.sources.postgres_select import Select, select
 from dsar.sources.search import Subject, search_many
 from tests.slow.database_office import ANA, SECRET, describe_tables, described, search, write_people
 from tests.slow.servers import PASSWORD, READER, Server
@@ -154,15 +154,18 @@ def talkative(server: Server) -> Iterator[None]:
         server.run("ALTER DATABASE office RESET ALL")
 
 
-@pytest.mark.parametrize("normal", [True, False])
+@pytest.mark.parametrize("how", ["by index", "normal", "as they are"])
 @pytest.mark.parametrize("count", [1, 20_000])
 def test_several_processes_search_and_the_log_names_nobody(
-    office: Office, server: Server, normal: bool, count: int
+    office: Office, server: Server, how: str, count: int
 ) -> None:
     server.run(CREATE)
     rows = "SELECT n, 'p' || n || '@secret.example', '+1415' || 5000000 + n, '' FROM generate_series(1, 60000) n"
-    server.run(f"INSERT INTO people {rows}", "ANALYZE people")
-    describe_tables(office, server, described("people", normal=normal))
+    server.run(f"INSERT INTO people {rows}")
+    if how == "by index":
+        server.run("CREATE INDEX by_mail ON people (email)", "CREATE INDEX by_phone ON people (phone)")
+    server.run("VACUUM ANALYZE people")
+    describe_tables(office, server, described("people", normal=how != "as they are"))
     source = sql_source(office)
     wanted = [Identifier(kind="phone", value=f"+1415{5_000_000 + n}") for n in range(1, count + 1)]
     wanted += [Identifier(kind="email", value=f"p{n}@secret.example") for n in range(1, count + 1)]
@@ -171,13 +174,76 @@ def test_several_processes_search_and_the_log_names_nobody(
         assert len(found(source, *wanted)) == count
         source._reader().close()
         written = server.log[begun:]
-    assert re.search(r"Workers Launched: [1-9]", written), written
+    if how == "by index":
+        # each index once with its whole list, and the table in its order
+        assert "BitmapOr" in written
+        assert not re.search("Seq Scan on (public.)?people", written), written
+    else:
+        assert re.search(r"Workers Launched: [1-9]", written), written
     assert "secret.example" not in written
     assert not re.search(r"(?<!\d)\+?1?4155\d{6}", written)
     asked = re.findall(r"(?m)(?:statement: |execute [^:]*: )(.+)", written)
-    searching = [one for one in asked if "dsar.wanted" in one]
+    searching = [one for one in asked if "dsar.wanted" in one or one.startswith("COPY")]
     assert [one.split()[0] for one in searching] == ["COPY", "SELECT"], searching
     assert len(max(asked, key=len)) < 10_000
+
+
+MANY = [who("email", "ana@example.com"), *(Identifier(kind="email", value=f"p{n}@x.example") for n in range(5_000))]
+# What makes an index no help for a whole list, or help for a part of the rows only.
+NO_HELP = {
+    "inherited": [CREATE, "CREATE INDEX ON people (email)", "CREATE TABLE more () INHERITS (people)"],
+    "partitioned": [
+        CREATE.replace(" PRIMARY KEY", "") + " PARTITION BY RANGE (id)",
+        "CREATE TABLE low PARTITION OF people FOR VALUES FROM (0) TO (9)",
+        "CREATE TABLE high PARTITION OF people FOR VALUES FROM (9) TO (99)",
+        "CREATE INDEX ON people (email)",
+    ],
+    "partial": [CREATE, "CREATE INDEX ON people (email) WHERE id > 3"],
+    "of another order": [CREATE, 'CREATE INDEX ON people (email COLLATE "C")'],
+    "of another kind": [CREATE, "CREATE INDEX ON people USING brin (email)"],
+    "for patterns": [CREATE, "CREATE INDEX ON people (email text_pattern_ops)"],
+    "behind a view": [
+        CREATE.replace("people", "persons"), "CREATE INDEX ON persons (email)", "CREATE VIEW people AS TABLE persons",
+    ],
+    "of another type": [CREATE.replace("email text", "email char(40)"), "CREATE INDEX ON people (email)"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", NO_HELP)
+def test_what_an_index_cannot_be_asked_for_at_once_is_found_otherwise(office: Office, server: Server, why: str) -> None:
+    server.run(*NO_HELP[why])
+    table = "persons" if "view" in why else "people"
+    server.run(f"INSERT INTO {table} SELECT n, 'ana@example.com', '', '' FROM generate_series(1, 20) n")
+    if why == "inherited":
+        server.run("INSERT INTO more SELECT n, 'ana@example.com', '', '' FROM generate_series(21, 30) n")
+    server.run("ANALYZE")
+    one = record_set("people", field("email", *kind_of("email", "normal = true")))
+    describe_tables(office, server, one)
+    source = sql_source(office)
+    assert len(found(source, *MANY)) == (30 if why == "inherited" else 20)
+    asked = select(source._table(source.settings.record_sets[0]), Matcher(source.settings.record_sets[0], MANY))
+    assert not asked.settings
+    assert "ANY" not in asked.text
+
+
+def test_an_index_is_asked_also_where_many_rows_are_alike(office: Office, server: Server) -> None:
+    server.run(CREATE, "CREATE INDEX by_mail ON people (email)")
+    server.run("INSERT INTO people SELECT n, 'p' || n % 3 || '@x.example', '', '' FROM generate_series(1, 90000) n")
+    server.run("VACUUM ANALYZE people")
+    describe_tables(office, server, record_set("people", field("email", *kind_of("email", "normal = true"))))
+    source = sql_source(office)
+    one = source.settings.record_sets[0]
+    asked = select(source._table(one), Matcher(one, MANY))
+    reader: Any = source._reader()
+    with reader._session() as connection:
+        reader._send(connection, asked)
+        plan = "\n".join(line for (line,) in connection.execute(f"EXPLAIN {asked.text}"))
+    assert "by_mail" in plan
+    assert "Seq Scan on people" not in plan
+    with reader._session() as connection:
+        # of the next search nothing is forbidden
+        assert connection.execute("SHOW enable_seqscan").fetchone() == ("on",)
+    assert len(found(source, *MANY)) == 90_000
 
 
 def test_memory_stays_bounded_however_much_is_found(office: Office, server: Server) -> None:
