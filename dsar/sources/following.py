@@ -12,16 +12,14 @@ from dataclasses import dataclass, field, replace
 from dsar.case.identifiers import Holder, Identifier
 from dsar.sources.asking import Asking
 from dsar.sources.leads import Lead
+from dsar.sources.matching import WHY_NOT_OWN, SHARED
 from dsar.sources.periods import Span
 from dsar.sources.sharing import Key, key_of
 
-ORGANISATION = "it belongs to an organisation, not to this person"
-SHARED = "several people share it"
 ASKED = "{0} says that a person decides whether it is followed"
 TOO_MANY = "it is one of more than {0} that {1} leads to, which are not one person's"
 IN_TURN = "the record it stands in was reached by what several people held in turn"
 STOPPED = "the search stopped after {0} rounds"
-_NOT_OWN = {Holder.ORGANISATION: ORGANISATION, Holder.SHARED: SHARED}
 _ALWAYS = Span()
 # What passes from one person to the next by nature; an e-mail address known to be somebody's stays theirs.
 _REASSIGNED = ("phone", "ip")
@@ -180,7 +178,7 @@ def _accepted(emitted: Sequence[tuple[Asking, Sequence[Identifier]]], trail: Tra
     """Which of the identifiers found are followed: new, the person's own, and not too many from one place."""
     # first what is said not to be one person's, so that the order of the record sets makes no difference
     for other in (other for _, found in emitted for other in found if other.holder is not Holder.PERSON):
-        trail.refuse(other, _NOT_OWN[other.holder])
+        trail.refuse(other, WHY_NOT_OWN[other.holder])
         if other.holder is Holder.SHARED:
             trail.shared.add(key_of(other))
     accepted: dict[tuple[Key, Span], Identifier] = {}

@@ -30,6 +30,10 @@ _WRAPPED = re.compile(r"[<>()\[\]\"',;:|/\\]")
 _OPEN = Span()
 _MEMORY = 50_000
 _Found = dict[tuple[str, str, str], Match]
+ORGANISATION = "it belongs to an organisation, not to this person"
+SHARED = "several people share it"
+WHY_NOT_OWN = {Holder.ORGANISATION: ORGANISATION, Holder.SHARED: SHARED}
+_NOT_ENOUGH = "a {0} alone is never enough to search by"
 _IN_PROSE = ("email", "phone", "username")
 
 
@@ -99,8 +103,15 @@ def counter_of(record_set: RecordSet) -> Callable[[Iterable[Identifier]], int]:
 
 
 def usable(one: Identifier) -> bool:
-    """Whether a search may go by this identifier: it is enough, and the person's own."""
-    return one.holder is Holder.PERSON and bool(one.value) and one.kind in SEARCHABLE
+    """Whether a search may go by this identifier."""
+    return bool(one.value) and not why_unusable(one)
+
+
+def why_unusable(one: Identifier) -> str:
+    """Why a search may not go by this identifier: it is not enough, or not the person's own; "" where it may."""
+    if one.kind not in SEARCHABLE:
+        return _NOT_ENOUGH.format(one.kind.replace("_", " "))
+    return WHY_NOT_OWN.get(one.holder, "")
 
 
 class Matcher:

@@ -12,16 +12,16 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
-from dsar.case.identifiers import SEARCHABLE, Holder, Identifier
+from dsar.case.identifiers import Identifier
 from dsar.case.records import RecordSet
 from dsar.errors import InputWrong, did_you_mean
 from dsar.formats.plain import printable, shorten
 from dsar.sources.answers import Answer, SearchResult
 from dsar.sources.asking import Asking, ask_together
-from dsar.sources.following import ORGANISATION, SHARED, Trail, Walk, follow
+from dsar.sources.following import Trail, Walk, follow
 from dsar.sources.interface import Source
 from dsar.sources.leads import Lead
-from dsar.sources.matching import comparable, family
+from dsar.sources.matching import comparable, family, why_unusable
 from dsar.sources.sharing import Key, key_of
 from dsar.sources.spool import Spool
 
@@ -29,7 +29,6 @@ FAN_OUT = 200
 ROUNDS = 8
 # After so many new objects garbage is looked for.
 _RARELY = 100_000
-NOT_ENOUGH = "a {0} alone is never enough to search by"
 NOT_OWN = "in {0} it stands for an organisation or for several people, so it was not compared there"
 
 
@@ -165,7 +164,7 @@ def _hunt(subject: Subject, in_scope: frozenset[int], leading: dict[int, Asking]
     refused: list[tuple[Identifier, str]] = []
     seeds = []
     for given in subject.identifiers:
-        if why := _unusable(given):
+        if why := why_unusable(given):
             refused.append((given, why))
         else:
             seeds.append(given)
@@ -224,14 +223,6 @@ def _known(name: str, names: Sequence[str]) -> None:
             f'There is no source "{shown}".{did_you_mean(name, names)} Nothing was searched.',
             hint="dsar source list",
         )
-
-
-def _unusable(identifier: Identifier) -> str:
-    if identifier.kind not in SEARCHABLE:
-        return NOT_ENOUGH.format(identifier.kind.replace("_", " "))
-    if identifier.holder is Holder.PERSON:
-        return ""
-    return ORGANISATION if identifier.holder is Holder.ORGANISATION else SHARED
 
 
 def _closed(asked: Iterable[RecordSet]) -> dict[str, str]:

@@ -59,6 +59,10 @@ def _values(step: Step) -> Iterator[str]:
 
 def _remove_others(ws: Workspace, number: str, paths: tuple[Path, ...]) -> None:
     folder = ws.home / "cases" / number / "by-hand"
-    for path in folder.glob("*.csv") if folder.is_dir() and not folder.is_symlink() else ():
+    if not folder.is_dir() or folder.is_symlink():
+        return
+    for path in folder.glob("*.csv"):
         if path not in paths:
             path.unlink()
+    if not any(folder.iterdir()):
+        folder.rmdir()

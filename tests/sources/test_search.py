@@ -12,7 +12,8 @@ from dsar.case.records import Record, RecordSet
 from dsar.errors import InputWrong
 from dsar.sources import interface
 from dsar.sources.answers import Answer, SearchResult, State
-from dsar.sources.following import IN_TURN, ORGANISATION, SHARED
+from dsar.sources.following import IN_TURN
+from dsar.sources.matching import ORGANISATION, SHARED
 from dsar.sources.search import search
 from tests.sources.office import Office, field, kind_of, record_set, source_file, who
 

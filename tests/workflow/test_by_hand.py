@@ -67,7 +67,7 @@ class TestMarks:
         (claim,) = done.case.claims.values()
         assert next_step(done.case, claim).command == f"dsar apply 1 --by-hand {left[0]}"
         assert done_rights(done.case) == ()
-        with pytest.raises(DsarError):
+        with pytest.raises(Refused, match=f"not done yet: nobody has said that it was done by hand in {left[0]}"):
             outbox.send(desk, NUMBER, "done", by())
 
     def test_a_persons_word_is_the_receipt(self, desk: Workspace) -> None:
@@ -191,6 +191,10 @@ class TestLists:
             path for path in paths.values() if path.name != "crm.csv"
         )
         assert not paths["crm.csv"].exists()
+        folder = paths["crm.csv"].parent
+        done = by_hand.done_by_hand(desk, NUMBER, sorted({path.stem for path in paths.values()} - {"crm"}), by())
+        assert work_lists(desk, NUMBER, done.plan, done.line) == ()
+        assert not folder.exists()
 
     def test_each_record_is_named_by_its_key_and_no_cell_runs(self, desk: Workspace) -> None:
         locked(desk, "crm")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dsar.case.changes import Action, Step
 from dsar.case.rights import Right
 from dsar.case.stages import Outcome
-from dsar.errors import InputWrong, Refused
+from dsar.errors import Refused
 from dsar.workflow import apply as work
 from dsar.workflow import change, ending, gather, outbox, remind
 from dsar.workflow.look_again import _explains, done_rights, look_again
@@ -64,7 +64,7 @@ class TestLookingAgain:
         found = look_again(desk, NUMBER, by())
         assert found.unexplained == (("newsletter", "subscribers", TAN),)
         assert done_rights(found.case) == ()
-        with pytest.raises(InputWrong, match="no open right"):
+        with pytest.raises(Refused, match="no look since has found that it is so"):
             outbox.send(desk, NUMBER, "done", by())
 
     def test_a_source_that_is_down_makes_no_result(self, desk: Workspace) -> None:
@@ -123,7 +123,7 @@ class TestLookingAgain:
 class TestDone:
     def test_the_letter_waits_for_the_second_look(self, desk: Workspace) -> None:
         erased(desk, tan(desk))
-        with pytest.raises(InputWrong, match="no open right"):
+        with pytest.raises(Refused, match="no look since has found that it is so"):
             outbox.send(desk, NUMBER, "done", by())
         assert list((desk.home / "outbox").glob("*.eml")) == []
 

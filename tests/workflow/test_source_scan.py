@@ -14,8 +14,8 @@ import pytest
 
 from dsar.case.identifiers import Holder, Identifier
 from dsar.errors import InputWrong, Refused
-from dsar.sources.following import SHARED
 from dsar.sources.interface import Source, SourceFailed
+from dsar.sources.matching import SHARED
 from dsar.sources.registry import open_source
 from dsar.sources.search import search
 from dsar.sources.settings import load_sources
