@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from dsar.case.identifiers import Holder, Identifier
 from dsar.sources.asking import Asking
 from dsar.sources.leads import Lead
-from dsar.sources.matching import WHY_NOT_OWN, SHARED
+from dsar.sources.matching import SHARED, WHY_NOT_OWN
 from dsar.sources.periods import Span
 from dsar.sources.sharing import Key, key_of
 
