@@ -6,28 +6,22 @@ one small text. Which of the rows are somebody's is told by ``matching``. The en
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from dsar.sources.grid import Grid
 from dsar.sources.matching import Matcher
-from dsar.sources.needles import DIGITS, NO_DIGITS, SMALL, Needles, automaton, begins
+from dsar.sources.needles import DIGITS, NO_DIGITS, Needles, automaton, begins
+from dsar.sources.wanted import FOLD, WIDTH, Wanted, numbers_in
 
 if TYPE_CHECKING:
-    import numpy as np
     from ahocorasick_rs import BytesAhoCorasick
 
     from dsar.sources.grid import Cells, Places
+    from dsar.sources.wanted import Keys
 
-    Keys = np.ndarray[Any, np.dtype[np.uint64]]
 
-# The last signs of a cell, as one number.
-_WIDTH = 8
-_FOLD = int.from_bytes(bytes([SMALL]) * _WIDTH, "little")
-# A table of so many bits says quickly of most cells that nobody is looked for there.
-_LEAST_BITS, _MOST_BITS = 16, 22
-_SPREAD = 0x9E3779B97F4A7C15
 # The cells of a column are put together so many numbers wide; longer ones are few, and picked whatever they hold.
 _WORDS = (3, 6, 12)
 _FEW_LONG = 50
@@ -42,7 +36,7 @@ def columns_of(matcher: Matcher, headings: Sequence[str], needles: Needles) -> C
     kept = {(kind, field.normal) for field, kind in matcher.fields if field.normal and field.name not in matcher.loose}
     # what is not ASCII stands in a line that is picked anyway
     forms = (form for promise in kept for form in matcher.as_kept(*promise))
-    ends = {form.encode()[-_WIDTH:] for form in forms if form.isascii() and form}
+    ends = {form.encode()[-WIDTH:] for form in forms if form.isascii() and form}
     join = Join(ends) if ends else None
     digits = _digits_of(needles.digits) if needles.digits else None
     texts = Together(needles.texts) if needles.texts else None
@@ -55,7 +49,7 @@ def columns_of(matcher: Matcher, headings: Sequence[str], needles: Needles) -> C
 
 
 def _digits_of(runs: Sequence[bytes]) -> Probe:
-    return Digits(runs) if min(map(len, runs)) >= _WIDTH else Together(runs, digits=True)
+    return Digits(runs) if min(map(len, runs)) >= WIDTH else Together(runs, digits=True)
 
 
 class Probe(Protocol):
@@ -73,7 +67,7 @@ class Columns:
     def rows(self, block: bytearray, grid: Grid) -> dict[int, Places] | None:
         """By column, which lines may hold somebody's identifier there; None where cells are too long for that."""
         found = {}
-        if len(block) < _WIDTH:
+        if len(block) < WIDTH:
             return None
         for at, cells in grid.cells(self._probes).items():
             likely = self._probes[at].likely(block, cells)
@@ -94,15 +88,15 @@ class Join:
         import numpy as np
 
         starts, ends = cells
-        keys = _numbers(block)[np.maximum(ends - _WIDTH, 0)]
-        short = np.flatnonzero(ends - starts < _WIDTH)
+        keys = numbers_in(block)[np.maximum(ends - WIDTH, 0)]
+        short = np.flatnonzero(ends - starts < WIDTH)
         if len(short):
             # what stands before a cell of less signs is none of it; shifted by all its bits a number would stay
-            missing = ((_WIDTH - np.maximum(ends[short] - starts[short], 1)) * 8).astype(np.uint64)
+            missing = ((WIDTH - np.maximum(ends[short] - starts[short], 1)) * 8).astype(np.uint64)
             keys[short] = (keys[short] >> missing) << missing
         sure = self._wanted.among(keys)
         # where a block begins there are no eight signs before, and a line has one at least
-        early = np.flatnonzero(ends[:_WIDTH] < _WIDTH)
+        early = np.flatnonzero(ends[:WIDTH] < WIDTH)
         return np.union1d(sure, early) if len(early) else sure
 
 
@@ -110,7 +104,7 @@ class Digits:
     """What is looked for by the digits of a cell, whatever stands between them."""
 
     def __init__(self, runs: Sequence[bytes]) -> None:
-        self._wanted = Wanted({run[-_WIDTH:] for run in runs})
+        self._wanted = Wanted({run[-WIDTH:] for run in runs})
         self._least = min(map(len, runs))
 
     def likely(self, block: bytearray, cells: Cells) -> Places | None:
@@ -128,7 +122,7 @@ class Digits:
         rows, found = np.flatnonzero(ends - begun > self._least), [left_out]
         ends, least = ends[rows], begun[rows] + self._least
         while len(rows):
-            found.append(rows[self._wanted.among(_numbers(digits)[ends - _WIDTH])])
+            found.append(rows[self._wanted.among(numbers_in(digits)[ends - WIDTH])])
             ends = ends - 1
             more = np.flatnonzero(ends > least)
             rows, ends, least = rows[more], ends[more], least[more]
@@ -152,42 +146,13 @@ class Together:
         text, left_out = together
         signs = text.reshape(-1).view(np.uint8)
         if not self._digits:
-            found = begins(self._automaton.find_matches_as_indexes(signs.data)) // (text.shape[1] * _WIDTH)
+            found = begins(self._automaton.find_matches_as_indexes(signs.data)) // (text.shape[1] * WIDTH)
         else:
             digits = signs.tobytes().translate(DIGITS, NO_DIGITS)
             hits = begins(self._automaton.find_matches_as_indexes(digits))
             begun = np.flatnonzero(np.frombuffer(digits, np.uint8) == _END)
             found = np.searchsorted(begun, hits, "right") - 1
         return np.union1d(found, left_out)
-
-
-class Wanted:
-    """Up to eight signs each of what is looked for, as numbers among which others are found in a few steps."""
-
-    def __init__(self, ends: Iterable[bytes]) -> None:
-        import numpy as np
-
-        keys = {int.from_bytes(end.rjust(_WIDTH, b"\0"), "little") | _FOLD for end in ends}
-        self._keys = np.array(sorted(keys), np.uint64)
-        self._shift = np.uint64(64 - min(max(len(keys).bit_length() + 5, _LEAST_BITS), _MOST_BITS))
-        self._table = np.zeros(1 << (64 - int(self._shift)), np.bool_)
-        self._table[self._slots(self._keys)] = True
-
-    def among(self, keys: Keys) -> Places:
-        """Which of these are wanted, by their places; capital and small letters are alike."""
-        import numpy as np
-
-        keys = keys | np.uint64(_FOLD)
-        likely = np.flatnonzero(self._table.take(self._slots(keys)))
-        at = np.searchsorted(self._keys, keys[likely])
-        sure: Places = likely[self._keys[np.minimum(at, len(self._keys) - 1)] == keys[likely]]
-        return sure
-
-    def _slots(self, keys: Keys) -> Places:
-        import numpy as np
-
-        slots: Places = ((keys * np.uint64(_SPREAD)) >> self._shift).view(np.intp)
-        return slots
 
 
 def _side_by_side(block: bytearray, cells: Cells, *, fold: bool) -> tuple[Keys, Places] | None:
@@ -200,22 +165,22 @@ def _side_by_side(block: bytearray, cells: Cells, *, fold: bool) -> tuple[Keys, 
     starts, ends = cells
     sizes = ends - starts
     for words in _WORDS:
-        room = words * _WIDTH - 1
+        room = words * WIDTH - 1
         # nor can a cell be taken where a block begins
         left_out = np.flatnonzero((sizes > room) | (ends <= room))
         if len(left_out) * _FEW_LONG <= len(sizes) + _FEW_LONG:
             break
     else:
         return None
-    numbers = _numbers(block)
+    numbers = numbers_in(block)
     text = np.empty((len(sizes), words), "<u8")
     held = np.minimum(sizes, room)
     # what is read for them is not theirs, and could hold a line end
     held[left_out] = 0
     for nth, mask in enumerate(_masks(words)):
-        part = numbers[np.maximum(ends - (words - nth) * _WIDTH, 0)]
+        part = numbers[np.maximum(ends - (words - nth) * WIDTH, 0)]
         if fold:
-            part |= np.uint64(_FOLD)
+            part |= np.uint64(FOLD)
         part &= mask.take(held)
         text[:, nth] = part
     text[:, 0] |= np.uint64(_END)
@@ -227,14 +192,7 @@ def _masks(words: int) -> Sequence[Keys]:
     """Of each of so many numbers what a cell takes of it from their end, by the size of the cell."""
     import numpy as np
 
-    room = words * _WIDTH
+    room = words * WIDTH
     octets = np.arange(room) >= room - np.arange(room)[:, None]
     masks = (octets * np.uint8(0xFF)).astype(np.uint8).view("<u8")
     return [np.ascontiguousarray(masks[:, nth]) for nth in range(words)]
-
-
-def _numbers(block: bytearray | bytes) -> Keys:
-    """Every eight bytes as a number, wherever they begin."""
-    import numpy as np
-
-    return np.ndarray(len(block) - _WIDTH + 1, "<u8", block, strides=(1,))

@@ -177,13 +177,7 @@ class Judge:
                 looked.append((likely, told))
         if looked and all(likely is None for likely, _ in looked):
             return _of_all_rows([told for _, told in looked])
-        pairs = [
-            (nth, one)
-            for likely, told in looked
-            for nth, one in (enumerate(told) if likely is None else zip(likely, told, strict=True))
-            if one
-        ]
-        return _in_row_order(pairs)
+        return _of_some_rows([(range(len(told)) if likely is None else likely, told) for likely, told in looked])
 
     def _kept(self, batch: Rows, nths: Sequence[int], places: Mapping[str, int]) -> Sequence[str]:
         """The rows as they came; "" for those that no key tells from others, which are known by their place."""
@@ -243,6 +237,20 @@ def _of_all_rows(columns: Sequence[Sequence[int]]) -> tuple[Sequence[int], Seque
     if more or not all(whole):
         return _in_row_order([(nth, one) for nth, one in enumerate(whole) if one] + more)
     return range(len(whole)), whole
+
+
+def _of_some_rows(columns: Iterable[tuple[Sequence[int], Sequence[int]]]) -> tuple[Sequence[int], Sequence[int]]:
+    """The same from columns that each tell of some rows."""
+    found: dict[int, int] = {}
+    more: list[tuple[int, int]] = []
+    for nths, told in columns:
+        here = {nth: one for nth, one in zip(nths, told, strict=True) if one}
+        more += [(nth, here[nth]) for nth in found.keys() & here.keys()]
+        found = here | found if found else here
+    if more:
+        return _in_row_order([*found.items(), *more])
+    rows = sorted(found)
+    return rows, list(map(found.__getitem__, rows))
 
 
 def _in_row_order(pairs: list[tuple[int, int]]) -> tuple[Sequence[int], Sequence[int]]:

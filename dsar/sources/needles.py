@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dsar.case.records import Normal
 from dsar.sources.matching import Matcher
 
 if TYPE_CHECKING:
@@ -23,16 +24,21 @@ _IN_JSON = frozenset('{}[]",:\\')
 _KEYPAD = dict(zip(string.ascii_lowercase, "22233344455566677778889999", strict=True))
 # What makes a capital letter small.
 SMALL = 0x20
+_UNLETTERED = 0x3F
 # Of texts with so many signs together the quickest automaton takes some ten megabytes.
 _QUICKEST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Needles:
-    """Texts as ``folded`` makes them, and digits as they stand in ``DIGITS``; a line that matches has one of them."""
+    """Texts as ``folded`` makes them, and digits as they stand in ``DIGITS``; a line that matches has one of them.
+
+    Unless ``lettered``, the texts stand in it sign for sign, and nothing need be folded.
+    """
 
     texts: tuple[bytes, ...] = ()
     digits: tuple[bytes, ...] = ()
+    lettered: bool = True
 
 
 def _digit_table() -> bytes:
@@ -69,10 +75,14 @@ def needles_of(matcher: Matcher) -> Needles | None:
                 return None
             texts.update(text for text in found if text.isascii())
     if "phone" in kinds and kept:
-        texts.update(value.removeprefix("+") for value in matcher.wanted["phone"])
+        plus = all(field.normal is Normal.E164 for field, kind in matcher.fields if kind == "phone")
+        texts.update(value if plus else value.removeprefix("+") for value in matcher.wanted["phone"])
     digits = matcher.phones.runs if "phone" in kinds and not kept else frozenset()
+    raw = [text.encode() for text in texts]
     return Needles(
-        texts=tuple(sorted({folded(text.encode()) for text in texts})),
+        texts=tuple(sorted({folded(text) for text in raw})),
+        # digits and most other signs are what they are, large or small
+        lettered=any(folded(text) != text or any(sign > _UNLETTERED for sign in text) for text in raw),
         digits=tuple(sorted(run.encode() for run in digits)),
     )
 

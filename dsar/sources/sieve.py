@@ -8,15 +8,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from dsar.formats.rows import MAX_LINE
+from dsar.sources.anchors import Anchors, anchors_of
 from dsar.sources.batches import BETWEEN
 from dsar.sources.grid import Shape, grid_of
 from dsar.sources.needles import DIGITS, NO_DIGITS, SMALL, Needles, automaton, begins
 
 if TYPE_CHECKING:
     import numpy as np
+    from ahocorasick_rs import BytesAhoCorasick
 
     from dsar.sources.grid import Places, Signs
     from dsar.sources.joining import Columns
@@ -28,9 +31,8 @@ _ALONE = 8
 # On so many blocks both ways to look are tried.
 _TRIALS = 2
 # So few lines of a block are looked at one by one.
-_FEW = 8
+_FEW = 32
 _ASCII = 127
-_UNLETTERED = 0x3F
 _QUOTE, _RETURN, _END, _ESCAPE = b'"\r\n\\'
 _BETWEEN = ord(BETWEEN)
 
@@ -62,11 +64,11 @@ class Sieve:
     """
 
     def __init__(self, needles: Needles, shape: Shape | None, columns: Columns | None) -> None:
-        several = [[text] for text in needles.texts] if len(needles.texts) <= _ALONE else [list(needles.texts)]
-        self._texts = [automaton(texts) for texts in several]
-        # digits and most other signs are what they are, large or small
-        self._lettered = any(sign & ~_UNLETTERED for text in needles.texts for sign in text)
+        self._needles = needles
         self._digits = automaton(list(needles.digits)) if needles.digits else None
+        # how texts are looked for is decided by the first block
+        self._anchors: Anchors | None = None
+        self._automata: list[BytesAhoCorasick] | None = None
         self._shape = shape
         self._columns = columns
         self._trials = _TRIALS if columns else 0
@@ -119,7 +121,7 @@ class Sieve:
         if found and not any(map(len, found)):
             none = np.empty(0, np.intp)
             return Seen(block, none, none, none, ends)
-        seen = _cut(block, signs, np.concatenate(found) if found else None)
+        seen = _cut(block, signs, np.concatenate(found) if found else None, ends)
         if rows is None:
             return replace(seen, rows=False)
         return _told_apart(seen, signs, self._shape) if self._shape else seen
@@ -131,9 +133,9 @@ class Sieve:
         found = [np.flatnonzero(signs > _ASCII) if signs.max(initial=0) > _ASCII else np.empty(0, np.intp)]
         if self._shape is None and b"\\" in block:
             found.append(np.flatnonzero(signs == _ESCAPE))
-        if self._texts:
-            folded = (signs | SMALL).data if self._lettered else block
-            found += [begins(texts.find_matches_as_indexes(folded)) for texts in self._texts]
+        if self._needles.texts:
+            folded = np.bitwise_or(signs, SMALL, dtype=np.uint8) if self._needles.lettered else signs
+            found += self._texts(block, folded)
         if self._digits:
             digits = block.translate(DIGITS, NO_DIGITS)
             hits = begins(self._digits.find_matches_as_indexes(digits))
@@ -142,6 +144,17 @@ class Sieve:
                 ends = np.append(np.flatnonzero(signs == _END), len(block))
                 found.append(ends[lines])
         return found
+
+    def _texts(self, block: bytearray, folded: Signs) -> list[Places]:
+        if self._anchors is None and self._automata is None:
+            texts = self._needles.texts
+            if len(texts) > _ALONE:
+                self._anchors = anchors_of(texts, folded.tobytes())
+            several = [[text] for text in texts] if len(texts) <= _ALONE else [list(texts)]
+            self._automata = [] if self._anchors else [automaton(some) for some in several]
+        if self._anchors:
+            return [self._anchors.places(block, folded)]
+        return [begins(some.find_matches_as_indexes(folded.data)) for some in self._automata or ()]
 
 
 def _rows_in(block: bytearray, signs: Signs, shape: Shape, ends: int) -> bool | None:
@@ -173,31 +186,30 @@ def _well_quoted(signs: Signs, quotes: Any, mark: int) -> bool:
     return bool(np.isin(before, borders).all() and np.isin(after, np.append(borders, _RETURN)).all())
 
 
-def _cut(block: bytearray, signs: Signs, found: Places | None) -> Seen:
-    """The lines in which these places lie; all where None."""
+def _cut(block: bytearray, signs: Signs, found: Places | None, lines: int) -> Seen:
+    """The lines in which these places lie, of so many that end in the block; all where None."""
     import numpy as np
 
     if found is not None and len(found) <= _FEW:
-        return _cut_few(block, signs, found)
+        return _cut_few(block, signs, found, lines)
     ends = np.flatnonzero(signs == _END)
-    count = len(ends)
     if not block.endswith(b"\n"):
         ends = np.append(ends, len(block) - 1)
     starts = np.concatenate((np.zeros(1, np.intp), ends[:-1] + 1))
     if found is None:
-        return Seen(block, np.arange(len(ends)), starts, ends + 1, count)
+        return Seen(block, np.arange(len(ends)), starts, ends + 1, lines)
     picked = np.unique(np.searchsorted(ends, np.minimum(found, len(block) - 1)))
-    return Seen(block, picked, starts[picked], ends[picked] + 1, count)
+    return Seen(block, picked, starts[picked], ends[picked] + 1, lines)
 
 
-def _cut_few(block: bytearray, signs: Signs, found: Places) -> Seen:
+def _cut_few(block: bytearray, signs: Signs, found: Places, ends: int) -> Seen:
     """The same for so few that it is cheaper to look around each."""
     import numpy as np
 
     starts = sorted({block.rfind(b"\n", 0, at) + 1 for at in np.minimum(found, len(block) - 1).tolist()})
     stops = [block.find(b"\n", start) + 1 or len(block) for start in starts]
-    picked = [int(np.count_nonzero(signs[:start] == _END)) for start in starts]
-    ends = int(np.count_nonzero(signs == _END))
+    between = (np.count_nonzero(signs[one:next_one] == _END) for one, next_one in pairwise([0, *starts]))
+    picked = list(accumulate(map(int, between)))
     return Seen(block, np.array(picked, np.intp), np.array(starts, np.intp), np.array(stops, np.intp), ends)
 
 

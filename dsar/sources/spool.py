@@ -136,14 +136,14 @@ class Spool:
     def add(self, told: Spool, filled: Spool, before: int) -> None:
         """Take in what another process ``told`` of the spool it filled; ``before`` it come so many lines."""
         base, first, owners = len(self._files) << _WITHIN, len(self._whose), len(self._owners)
-        self._turns.extend(first + nth for nth in told._turns)
+        self._turns.extend(map(first.__add__, told._turns))
         self._hows.extend(told._hows)
-        self._whose.extend(owners + number for number in told._whose)
+        self._whose.extend(map(owners.__add__, told._whose))
         # its reasons have numbers of their own, so none of its owners are ours
         self._owners += told._owners
         self._same.extend(told._same)
         self._lines.extend(told._lines)
-        self._at.extend(base | place for place in told._at)
+        self._at.extend(map(base.__or__, told._at))
         self._files += filled._files
         self._layouts += told._layouts
         self._before.append(before)
@@ -214,20 +214,17 @@ class Spool:
 
     def _arrange(self) -> None:
         many = Counter(self._whose)
-        numbers = sorted(many)
-        ends = list(accumulate(map(many.__getitem__, numbers)))
+        ends = list(accumulate(many[number] for number in range(len(self._owners))))
+        firsts = [0, *ends[:-1]]
         index: dict[int, list[tuple[int, int, int]]] = {}
-        for number, end in zip(numbers, ends, strict=True):
-            for person, why in self._owners[number]:
-                index.setdefault(person, []).append((end - many[number], end, why))
-        firsts = {number: end - many[number] for number, end in zip(numbers, ends, strict=True)}
+        for first, end, owners in zip(firsts, ends, self._owners, strict=True):
+            for person, why in owners if first < end else ():
+                index.setdefault(person, []).append((first, end, why))
         self._order = _in_order(self._whose, firsts)
         self._index = index
 
     def _marks(self, own: _Own) -> set[int]:
-        if len(own) == 1:
-            return set(map(self._same.__getitem__, own[0][0]))
-        return {self._same[nth] for nths, _ in own for nth in nths}
+        return set().union(*(map(self._same.__getitem__, nths) for nths, _ in own))
 
     def _once(self, own: _Own) -> Iterator[Written]:
         # in the order in which they were put
@@ -277,7 +274,7 @@ class Spool:
         )
 
 
-def _in_order(whose: array[int], first: dict[int, int]) -> array[int]:
+def _in_order(whose: array[int], first: list[int]) -> array[int]:
     """The places of all records, those of the same owners behind each other, beginning where ``first`` says."""
     order = array("q", bytes(8 * len(whose)))
     for nth, one in enumerate(whose):

@@ -10,8 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dsar.sources.grid import Shape, grid_of
-from dsar.sources.joining import Columns, Digits, Join, Probe, Together, Wanted
+from dsar.sources.joining import Columns, Digits, Join, Probe, Together
 from dsar.sources.needles import folded
+from dsar.sources.wanted import Wanted
 
 ENDS = ("7", "A7", "12345678", "x12345678", "customer-9", "+12025550100")
 RUNS = ("2025550100", "12345678", "442071838750")

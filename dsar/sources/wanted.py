@@ -1,0 +1,60 @@
+"""Tells which of many runs of eight signs are among those looked for, capitals and small letters alike.
+
+Which runs these are is ``joining``'s and ``anchors``'. The engine is numpy: eight signs are one number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from dsar.sources.needles import SMALL
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from dsar.sources.grid import Places
+
+    Keys = np.ndarray[Any, np.dtype[np.uint64]]
+
+WIDTH = 8
+FOLD = int.from_bytes(bytes([SMALL]) * WIDTH, "little")
+# A table of so many bits says quickly of most runs that nobody looks for them.
+_LEAST_BITS, _MOST_BITS = 18, 22
+_SPREAD = 0x9E3779B97F4A7C15
+
+
+class Wanted:
+    """Up to eight signs each of what is looked for, as numbers among which others are found in a few steps."""
+
+    def __init__(self, ends: Iterable[bytes]) -> None:
+        import numpy as np
+
+        keys = {int.from_bytes(end.rjust(WIDTH, b"\0"), "little") | FOLD for end in ends}
+        self._keys = np.array(sorted(keys), np.uint64)
+        self._shift = np.uint64(64 - min(max(len(keys).bit_length() + 5, _LEAST_BITS), _MOST_BITS))
+        self._table = np.zeros(1 << (64 - int(self._shift)), np.bool_)
+        self._table[self._slots(self._keys)] = True
+
+    def among(self, keys: Keys) -> Places:
+        """Which of these are wanted, by their places; capital and small letters are alike."""
+        import numpy as np
+
+        keys = keys | np.uint64(FOLD)
+        likely = np.flatnonzero(self._table.take(self._slots(keys)))
+        at = np.searchsorted(self._keys, keys[likely])
+        sure: Places = likely[self._keys[np.minimum(at, len(self._keys) - 1)] == keys[likely]]
+        return sure
+
+    def _slots(self, keys: Keys) -> Places:
+        import numpy as np
+
+        slots: Places = ((keys * np.uint64(_SPREAD)) >> self._shift).view(np.intp)
+        return slots
+
+
+def numbers_in(block: bytearray | bytes) -> Keys:
+    """Every eight bytes as a number, wherever they begin."""
+    import numpy as np
+
+    return np.ndarray(len(block) - WIDTH + 1, "<u8", block, strides=(1,))
