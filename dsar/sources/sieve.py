@@ -6,7 +6,7 @@ Which blocks there are is ``prefilter``'s, what to look for ``needles``'. The en
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 _ALONE = 8
 # On so many blocks both ways to look are tried.
 _TRIALS = 2
-# So few lines of a block are looked at one by one.
+# So few lines of a block are looked for one by one.
 _FEW = 32
+# Where the lines picked are such a part of a block, it is looked at as a whole.
+_MOST = 4
 _ASCII = 127
 _QUOTE, _RETURN, _END, _ESCAPE = b'"\r\n\\'
 _BETWEEN = ord(BETWEEN)
@@ -113,7 +115,8 @@ class Sieve:
 
         signs = np.frombuffer(block, np.uint8)
         rows: bool | None = None
-        ends = int(np.count_nonzero(signs == _END))
+        lines = signs == _END
+        ends = int(np.count_nonzero(lines))
         if len(block) <= MAX_LINE and b"\0" not in block:
             # a row that is too short or too long must be told
             rows = _rows_in(block, signs, self._shape, ends) if self._shape else True
@@ -121,7 +124,7 @@ class Sieve:
         if found and not any(map(len, found)):
             none = np.empty(0, np.intp)
             return Seen(block, none, none, none, ends)
-        seen = _cut(block, signs, np.concatenate(found) if found else None, ends)
+        seen = _cut(block, lines, np.concatenate(found) if found else None, ends)
         if rows is None:
             return replace(seen, rows=False)
         return _told_apart(seen, signs, self._shape) if self._shape else seen
@@ -186,38 +189,39 @@ def _well_quoted(signs: Signs, quotes: Any, mark: int) -> bool:
     return bool(np.isin(before, borders).all() and np.isin(after, np.append(borders, _RETURN)).all())
 
 
-def _cut(block: bytearray, signs: Signs, found: Places | None, lines: int) -> Seen:
-    """The lines in which these places lie, of so many that end in the block; all where None."""
+def _cut(block: bytearray, lines: Choice, found: Places | None, count: int) -> Seen:
+    """The lines in which these places lie; all where None. So many ``lines`` end in the block, each at its place."""
     import numpy as np
 
     if found is not None and len(found) <= _FEW:
-        return _cut_few(block, signs, found, lines)
-    ends = np.flatnonzero(signs == _END)
+        return _cut_few(block, lines, found, count)
+    ends = np.flatnonzero(lines)
     if not block.endswith(b"\n"):
         ends = np.append(ends, len(block) - 1)
     starts = np.concatenate((np.zeros(1, np.intp), ends[:-1] + 1))
     if found is None:
-        return Seen(block, np.arange(len(ends)), starts, ends + 1, lines)
+        return Seen(block, np.arange(len(ends)), starts, ends + 1, count)
     picked = np.unique(np.searchsorted(ends, np.minimum(found, len(block) - 1)))
-    return Seen(block, picked, starts[picked], ends[picked] + 1, lines)
+    return Seen(block, picked, starts[picked], ends[picked] + 1, count)
 
 
-def _cut_few(block: bytearray, signs: Signs, found: Places, ends: int) -> Seen:
+def _cut_few(block: bytearray, lines: Choice, found: Places, count: int) -> Seen:
     """The same for so few that it is cheaper to look around each."""
     import numpy as np
 
     starts = sorted({block.rfind(b"\n", 0, at) + 1 for at in np.minimum(found, len(block) - 1).tolist()})
     stops = [block.find(b"\n", start) + 1 or len(block) for start in starts]
-    between = (np.count_nonzero(signs[one:next_one] == _END) for one, next_one in pairwise([0, *starts]))
-    picked = list(accumulate(map(int, between)))
-    return Seen(block, np.array(picked, np.intp), np.array(starts, np.intp), np.array(stops, np.intp), ends)
+    between = (int(np.count_nonzero(lines[one:other])) for one, other in pairwise([0, *starts]))
+    picked = np.array(list(accumulate(between)), np.intp)
+    return Seen(block, picked, np.array(starts, np.intp), np.array(stops, np.intp), count)
 
 
 def _told_apart(seen: Seen, signs: Signs, shape: Shape) -> Seen:
     """Which of the lines are plain, and where their cells part."""
     import numpy as np
 
-    marks = _where(lambda some: some == shape.mark, signs, seen)
+    inside = _inside(seen)
+    marks = _where(signs[inside] == shape.mark, inside)
     first, last = (np.searchsorted(marks, places) for places in (seen.starts, seen.stops))
     plain = (last - first == shape.between) & (shape.between > 0) & _plain(signs, seen)
     return replace(seen, plain=plain, marks=marks[first[plain][:, None] + np.arange(max(shape.between, 0))])
@@ -227,17 +231,27 @@ def _plain(signs: Signs, seen: Seen) -> Choice:
     """Which lines are ASCII with nothing quoted."""
     import numpy as np
 
-    odd = _where(lambda some: (some > _ASCII) | (some == _QUOTE) | (some == _BETWEEN), signs, seen)
+    inside = _inside(seen)
+    some = signs[inside]
+    odd = _where((some > _ASCII) | (some == _QUOTE) | (some == _BETWEEN), inside)
     alike: Choice = np.searchsorted(odd, seen.starts) == np.searchsorted(odd, seen.stops)
     return alike
 
 
-def _where(holds: Callable[[Signs], Any], signs: Signs, seen: Seen) -> Places:
-    """Where in the lines picked a sign is so; where they are many, in all lines."""
+def _inside(seen: Seen) -> Places | slice:
+    """Where the signs of the lines picked stand; all places where they are most of the block."""
     import numpy as np
 
-    if len(seen.starts) > _FEW:
-        return np.flatnonzero(holds(signs))
-    lines = zip(seen.starts.tolist(), seen.stops.tolist(), strict=True)
-    found = [start + np.flatnonzero(holds(signs[start:stop])) for start, stop in lines]
-    return np.concatenate(found) if found else np.empty(0, np.intp)
+    sizes = seen.stops - seen.starts
+    total = int(sizes.sum())
+    if total * _MOST > len(seen.block):
+        return slice(None)
+    return np.repeat(seen.stops - np.cumsum(sizes), sizes) + np.arange(total)
+
+
+def _where(holds: Choice, inside: Places | slice) -> Places:
+    """The places of those of which something holds."""
+    import numpy as np
+
+    found = np.flatnonzero(holds)
+    return found if isinstance(inside, slice) else inside[found]
