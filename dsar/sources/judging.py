@@ -68,7 +68,7 @@ class _Verdicts(dict[str, int]):
 
     def __missing__(self, raw: str) -> int:
         if len(self) >= _MEMORY:
-            # what is somebody's is told once, and the more so the longer it takes
+            # what is somebody's stays: told again, it would be kept once more as owners and as a reason
             known = {raw: number for raw, number in self.items() if number}
             self.clear()
             self.update(known if len(known) < _MEMORY // 2 else {})

@@ -111,7 +111,7 @@ def why_unusable(one: Identifier) -> str:
     """Why a search may not go by this identifier: it is not enough, or not the person's own; "" where it may."""
     if one.kind not in SEARCHABLE:
         return _NOT_ENOUGH.format(one.kind.replace("_", " "))
-    return WHY_NOT_OWN.get(one.holder, "")
+    return "" if one.holder is Holder.PERSON else WHY_NOT_OWN[one.holder]
 
 
 class Matcher:

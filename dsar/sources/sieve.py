@@ -105,7 +105,8 @@ class Sieve:
         marks = grid.marks(picked)
         seen = Seen(block, picked, grid.starts[picked], grid.stops[picked], ends, marks=marks)
         if foreign:
-            plain = _plain(signs, seen)
+            inside = _inside(seen)
+            plain = _plain(signs[inside], inside, seen)
             return replace(seen, plain=plain, marks=marks[plain])
         likely = {at: np.searchsorted(picked, rows) for at, rows in hits.items()}
         return replace(seen, plain=np.ones(len(picked), np.bool_), likely=likely)
@@ -221,18 +222,17 @@ def _told_apart(seen: Seen, signs: Signs, shape: Shape) -> Seen:
     import numpy as np
 
     inside = _inside(seen)
-    marks = _where(signs[inside] == shape.mark, inside)
+    some = signs[inside]
+    marks = _where(some == shape.mark, inside)
     first, last = (np.searchsorted(marks, places) for places in (seen.starts, seen.stops))
-    plain = (last - first == shape.between) & (shape.between > 0) & _plain(signs, seen)
+    plain = (last - first == shape.between) & (shape.between > 0) & _plain(some, inside, seen)
     return replace(seen, plain=plain, marks=marks[first[plain][:, None] + np.arange(max(shape.between, 0))])
 
 
-def _plain(signs: Signs, seen: Seen) -> Choice:
-    """Which lines are ASCII with nothing quoted."""
+def _plain(some: Signs, inside: Places | slice, seen: Seen) -> Choice:
+    """Which lines are ASCII with nothing quoted, by the signs that stand ``inside`` them."""
     import numpy as np
 
-    inside = _inside(seen)
-    some = signs[inside]
     odd = _where((some > _ASCII) | (some == _QUOTE) | (some == _BETWEEN), inside)
     alike: Choice = np.searchsorted(odd, seen.starts) == np.searchsorted(odd, seen.stops)
     return alike
