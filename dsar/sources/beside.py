@@ -5,17 +5,20 @@ What is read, and what becomes of it, is for those who hand it over.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from dsar.sources.batches import Aside, Rows
 from dsar.sources.interface import Problem, SourceFailed, Why
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 # Of mallopt(3): M_MMAP_THRESHOLD and M_TRIM_THRESHOLD, and so many bytes.
 _NOT_APART_BELOW, _NOT_GIVEN_BACK_BELOW = -3, -1
@@ -46,12 +49,14 @@ class Beside(Aside):
         self.problems: list[Problem] = []
         self._name = name
         self._rows = rows
-        self._process: multiprocessing.process.BaseProcess | None = None
+        self._process: BaseProcess | None = None
         self._answer: Connection | None = None
 
     def start(self, judged: Callable[[Iterator[Rows]], object]) -> None:
         """Begin; ``judged`` makes of the rows what is to come back."""
-        around = multiprocessing.get_context("fork")
+        from multiprocessing import get_context
+
+        around = get_context("fork")
         self._answer, theirs = around.Pipe(duplex=False)
         self._process = around.Process(target=_work, args=(self._rows, judged, theirs), daemon=True)
         self._process.start()

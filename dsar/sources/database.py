@@ -14,7 +14,7 @@ from dsar.case.identifiers import Identifier
 from dsar.case.records import Record, RecordSet
 from dsar.errors import did_you_mean
 from dsar.formats.plain import printable, shorten
-from dsar.sources.batches import Rows
+from dsar.sources.batches import Aside, Rows
 from dsar.sources.columns import key_of, named_columns
 from dsar.sources.connecting import dialect_of
 from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Tested, Why
@@ -63,7 +63,7 @@ class SqlSource:
             if matched := matcher.match(row.values):
                 yield Record(key=key, values=row.values, matched=matched, place=place)
 
-    def batches(self, record_set: RecordSet, matcher: Matcher) -> Iterator[Rows] | None:
+    def batches(self, record_set: RecordSet, matcher: Matcher) -> Iterator[Rows | Aside] | None:
         """The same rows uncompared and many at once, from a kind of database that gives them so."""
         table = self._table(record_set)
         reader = self._reader()

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property, partial
-from itertools import repeat
-from operator import itemgetter
+from itertools import compress, repeat
+from operator import add, itemgetter, mul
 from typing import cast
 
 from dsar.case.identifiers import Identifier
@@ -23,6 +23,7 @@ from dsar.sources.beside import Beside, Besides
 from dsar.sources.columns import day_columns
 from dsar.sources.columns import key_of as key_of_record
 from dsar.sources.matching import Matcher
+from dsar.sources.pending import Pending
 from dsar.sources.periods import day_of
 from dsar.sources.sharing import Key, key_of, owners_of
 from dsar.sources.spool import NOBODY, Spool
@@ -32,6 +33,7 @@ _MEMORY = 200_000
 _CERTAIN = re.compile(r"[12]\d{3}-\d\d-\d\d(?!\d)")
 # With so many signs of a value it is told whether its day is written so.
 _DAY = 11
+_BEGIN = itemgetter(slice(_DAY))
 
 # Instead of a number of owners: they were not looked for yet.
 _UNTOLD = -1
@@ -74,6 +76,15 @@ class _Verdicts(dict[str, int]):
             self.update(known if len(known) < _MEMORY // 2 else {})
         told = self[raw] = self._made(raw)
         return told
+
+    def make_ready(self, enough: Callable[[], bool]) -> None:
+        """Tell whose the values are that can be anybody's, before any is met, until it is ``enough``."""
+        for raw, told in self.items() if self._exact else ():
+            if enough():
+                return
+            if told == _UNTOLD:
+                # no value comes in or goes, so this may be done on the way
+                self[raw] = self._made(raw)
 
     def of(self, column: Sequence[str], *, likely_all: bool = False) -> list[int]:
         """Whose all values of a column are, one after the other; ``likely_all`` if each may be somebody's."""
@@ -157,6 +168,9 @@ class Judge:
                     self._spool.add(told, filled, one.before)
                     for name, people in days.items():
                         self.unread_days.setdefault(name, set()).update(people)
+                elif isinstance(one, Pending):
+                    for verdicts in self._verdicts.values():
+                        verdicts.make_ready(one.arrived)
                 elif not isinstance(one, Aside):
                     self.put(one)
 
@@ -190,7 +204,7 @@ class Judge:
     def _note_days(self, batch: Rows, nths: Sequence[int], whose: Sequence[int], places: Mapping[str, int]) -> None:
         for name in self._day_columns & places.keys():
             column = batch.column(places[name], nths)
-            begins = {raw[:_DAY] for raw in column} - self._certain
+            begins = set(map(_BEGIN, column)) - self._certain
             self._certain.update(one for one in begins if _CERTAIN.match(one) and day_of(one))
             begins -= self._certain
             for one, raw in zip(whose, column, strict=True) if begins else ():
@@ -221,8 +235,7 @@ class Judge:
                         told.setdefault(person, []).append(again)
             if not told:
                 return NOBODY
-            reasons = [(person, self._reasons.number(matched_text(dict.fromkeys(why)))) for person, why in told.items()]
-            return self._spool.owners(tuple(sorted(reasons)))
+            return self._spool.owners(tuple((one, self._reasons.number(why)) for one, why in sorted(told.items())))
 
         return made
 
@@ -230,13 +243,18 @@ class Judge:
 def _of_all_rows(columns: Sequence[Sequence[int]]) -> tuple[Sequence[int], Sequence[int]]:
     """The rows that are somebody's and whose, from what each of some columns tells of every row."""
     whole = columns[0]
+    every = range(len(whole))
     more: list[tuple[int, int]] = []
     for told in columns[1:]:
-        more += [(nth, one) for nth, (before, one) in enumerate(zip(whole, told, strict=True)) if before and one]
-        whole = [before or one for before, one in zip(whole, told, strict=True)]
+        # their product is nothing where one of them is nobody's, and their sum is then the other
+        both = [(nth, whole[nth], told[nth]) for nth in compress(every, map(mul, whole, told))]
+        whole = list(map(add, whole, told))
+        for nth, before, one in both:
+            whole[nth] = before
+            more.append((nth, one))
     if more or not all(whole):
         return _in_row_order([(nth, one) for nth, one in enumerate(whole) if one] + more)
-    return range(len(whole)), whole
+    return every, whole
 
 
 def _of_some_rows(columns: Iterable[tuple[Sequence[int], Sequence[int]]]) -> tuple[Sequence[int], Sequence[int]]:
@@ -260,17 +278,24 @@ def _in_row_order(pairs: list[tuple[int, int]]) -> tuple[Sequence[int], Sequence
 
 
 class _Reasons:
-    """Why records were found, as JSON by number: one for each value that is somebody's."""
+    """Why records were found, by number: one for each value that is somebody's; as JSON when it is first asked for."""
 
     def __init__(self) -> None:
-        self._texts: list[str] = []
+        self._whys: list[Sequence[Match] | str] = []
 
-    def number(self, text: str) -> int:
-        self._texts.append(text)
-        return len(self._texts) - 1
+    def __getstate__(self) -> dict[str, object]:
+        """What another process tells of it: texts, which are quicker told."""
+        return {"_whys": list(map(self.text, range(len(self._whys))))}
+
+    def number(self, why: Sequence[Match]) -> int:
+        self._whys.append(why)
+        return len(self._whys) - 1
 
     def text(self, number: int) -> str:
-        return self._texts[number]
+        why = self._whys[number]
+        if not isinstance(why, str):
+            why = self._whys[number] = matched_text(dict.fromkeys(why))
+        return why
 
 
 class _Rows:

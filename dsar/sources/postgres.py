@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dsar.case.records import RecordSet
-from dsar.sources.batches import Batch, Rows
+from dsar.sources.batches import Aside, Batch, Rows
 from dsar.sources.connecting import seconds_of
 from dsar.sources.dialects import PostgresDialect
 from dsar.sources.interface import Problem, SourceSettings
 from dsar.sources.matching import Matcher
+from dsar.sources.pending import pending
 from dsar.sources.postgres_connecting import Connections
 from dsar.sources.postgres_rows import JoinedRows, joined_rows, odd_rows, rows_of
 from dsar.sources.postgres_select import Select, array_of, escaped, name_of, select
@@ -112,21 +113,23 @@ class PostgresReader:
             for rows in rows_of(connection, text):
                 yield from (Values(dict(zip(columns, row, strict=True))) for row in rows)
 
-    def batches(self, table: Table, matcher: Matcher) -> Iterator[Rows] | None:
+    def batches(self, table: Table, matcher: Matcher) -> Iterator[Rows | Aside] | None:
         """The same candidates many at once; None where the database does not check that its text is text."""
         return None if self._raw else self._batches(table, matcher)
 
-    def _batches(self, table: Table, matcher: Matcher) -> Iterator[Rows]:
+    def _batches(self, table: Table, matcher: Matcher) -> Iterator[Rows | Aside]:
         with self._session() as connection:
             asked = select(table, matcher, joined=True)
             columns, text = self._asked(connection, asked)
-            for joined in joined_rows(connection, text):
-                batch = JoinedRows(columns=columns, rows=joined, name=table.place, again=asked.again)
-                if not batch.parted:
-                    break
-                yield batch
-            else:
-                return
+            with pending(joined_rows(connection, text), connection.cancel_safe) as first:
+                yield first
+                for joined in first.rows():
+                    batch = JoinedRows(columns=columns, rows=joined, name=table.place, again=asked.again)
+                    if not batch.parted:
+                        break
+                    yield batch
+                else:
+                    return
         yield from self._batches_by_cell(table, matcher)
 
     def _batches_by_cell(self, table: Table, matcher: Matcher) -> Iterator[Rows]:

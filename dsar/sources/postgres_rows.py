@@ -8,7 +8,7 @@ bytes as they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -36,7 +36,7 @@ def rows_of(connection: psycopg.Connection[Any], text: str) -> Iterator[Sequence
         yield some
 
 
-def joined_rows(connection: psycopg.Connection[Any], text: str) -> Iterator[list[tuple[str, ...]]]:
+def joined_rows(connection: psycopg.Connection[Any], text: str) -> Generator[list[tuple[str, ...]], None, None]:
     """The rows of a SELECT that gives each as one text and some cells again, many at once. Raises psycopg.Error."""
     rows = _streamed(connection, text)
     batch: list[tuple[str, ...]] = []

@@ -6,7 +6,7 @@ Built-in and other people's kinds come the same way; one that is unknown or does
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from pathlib import Path
 
 from dsar.case.identifiers import Identifier
@@ -21,7 +21,7 @@ GROUP = "dsar.sources"
 
 def kinds() -> list[str]:
     """The kinds of source installed on this machine."""
-    return sorted({entry.name for entry in entry_points(group=GROUP)})
+    return sorted(entry_points(group=GROUP).names)
 
 
 def open_source(settings: SourceSettings, home: Path) -> Source:
@@ -30,7 +30,11 @@ def open_source(settings: SourceSettings, home: Path) -> Source:
     Raises InputWrong for a kind nobody provides or two provide, SourceFailed (``plugin``) for one that does
     not load or is no source. Nothing outside is opened yet. One whose file is not finished is never searched.
     """
-    entry = _entry(settings)
+    return _open(settings, home, entry_points(group=GROUP))
+
+
+def _open(settings: SourceSettings, home: Path, installed: EntryPoints) -> Source:
+    entry = _entry(settings, installed)
     try:
         source = entry.load()(settings, home)
     except Exception as error:
@@ -63,21 +67,23 @@ def open_each(several: Sequence[SourceSettings], home: Path) -> tuple[Source, ..
 
     Raises InputWrong for a kind nobody provides or two provide.
     """
-    return tuple(_open_or_why(settings, home) for settings in several)
+    # to look what is installed takes longer than to open a source
+    installed = entry_points(group=GROUP)
+    return tuple(_open_or_why(settings, home, installed) for settings in several)
 
 
-def _open_or_why(settings: SourceSettings, home: Path) -> Source:
+def _open_or_why(settings: SourceSettings, home: Path, installed: EntryPoints) -> Source:
     try:
-        return open_source(settings, home)
+        return _open(settings, home, installed)
     except SourceFailed as failed:
         return Unopened(settings, failed)
 
 
-def _entry(settings: SourceSettings) -> EntryPoint:
-    known = kinds()
-    found = {entry.value: entry for entry in entry_points(group=GROUP, name=settings.kind)}
+def _entry(settings: SourceSettings, installed: EntryPoints) -> EntryPoint:
+    found = {entry.value: entry for entry in installed if entry.name == settings.kind}
     kind = shorten(printable(settings.kind), 60)
     if not found:
+        known = sorted(installed.names)
         raise InputWrong(
             f'sources/{settings.name}.toml: there is no kind of source "{kind}" on this machine '
             f"(there are {', '.join(known) or 'none'}).{did_you_mean(settings.kind, known)} Nothing was searched.",

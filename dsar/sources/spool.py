@@ -34,6 +34,8 @@ _FLUSH = 300_000
 _SMALL = 2_000_000
 # What is put as a record is one already; of rows, those taken apart have the number of their layout below nothing.
 _READY = 0
+# So many slots for each record, to tell which come once.
+_SLOTS = 4
 # A place in a file takes so many bits; the number of the file stands before them.
 _WITHIN = 48
 _FULL = "{0}: what it holds does not fit on this machine's disk. Nothing of it was kept: make room and search again."
@@ -73,6 +75,7 @@ class Spool:
         # the records of the same owners together, and where a person's stand in that order and why
         self._order = array("q")
         self._index: dict[int, list[tuple[int, int, int]]] | None = None
+        self._counts: Counter[int] | None = None
         self._layouts: list[list[Layout]] = [[]]
         # by file, how many lines come before those that it speaks of
         self._before = [0]
@@ -147,7 +150,7 @@ class Spool:
         self._files += filled._files
         self._layouts += told._layouts
         self._before.append(before)
-        self._index = None
+        self._index = self._counts = None
 
     def _keep(
         self, how: int, whose: Iterable[int], same: Iterable[int], lines: Iterable[int], texts: Sequence[str]
@@ -164,13 +167,17 @@ class Spool:
         *starts, self._end = accumulate(map((1).__add__, map(len, texts)), initial=self._end)
         self._at.extend(starts)
         self._waiting += texts
-        self._index = None
+        self._index = self._counts = None
         if self._end - self._written > _FLUSH:
             self._flush()
 
     def count(self, person: int) -> int:
         """How many different records of this person there are."""
-        return len(self._marks(self._own(person)))
+        if person in self._forgotten:
+            return len(self._marks(self._own(person)))
+        if self._counts is None:
+            self._counts = self._counted()
+        return self._counts[person]
 
     def of(self, person: int) -> Iterator[Written]:
         """The records of this person as they came; where a key is met again with other values, it gets a number."""
@@ -211,6 +218,23 @@ class Spool:
         own: _Own = [(self._order[first:end], why) for first, end, why in self._index.get(person, ())]
         before = self._forgotten.get(person, 0)
         return [([nth for nth in nths if nth >= before], why) for nths, why in own] if before else own
+
+    def _counted(self) -> Counter[int]:
+        """How many different records each has, told without arranging them."""
+        counts: Counter[int] = Counter()
+        for number, many in Counter(self._whose).items():
+            for person, _ in self._owners[number]:
+                counts[person] += many
+        again = _maybe_again(self._same)
+        suspects = [nth for nth, mark in enumerate(self._same) if mark in again]
+        several = Counter(map(self._same.__getitem__, suspects))
+        met: set[tuple[int, int]] = set()
+        for nth in suspects:
+            mark = self._same[nth]
+            for person, _ in self._owners[self._whose[nth]] if several[mark] > 1 else ():
+                counts[person] -= (person, mark) in met
+                met.add((person, mark))
+        return counts
 
     def _arrange(self) -> None:
         many = Counter(self._whose)
@@ -272,6 +296,20 @@ class Spool:
         return layout.record(
             why, line + self._before[number] if line else 0, json.loads(text) if how < 0 else text.split(BETWEEN)
         )
+
+
+def _maybe_again(marks: array[int]) -> set[int]:
+    """Every mark that comes more than once, and a few others; a set of all marks would take much memory."""
+    slots = _SLOTS * (1 << len(marks).bit_length())
+    met, within = bytearray(slots), slots - 1
+    again = set()
+    for mark in marks:
+        slot = mark & within
+        if met[slot]:
+            again.add(mark)
+        else:
+            met[slot] = 1
+    return again
 
 
 def _in_order(whose: array[int], first: list[int]) -> array[int]:

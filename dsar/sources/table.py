@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from dsar.case.records import RecordSet
-from dsar.sources.batches import Rows
+from dsar.sources.batches import Aside, Rows
 from dsar.sources.interface import Problem, SourceFailed
 from dsar.sources.matching import Matcher
 
@@ -66,7 +66,7 @@ class Reader(Protocol):
 class BatchReader(Protocol):
     """A reader that can hand over the same rows many at once."""
 
-    def batches(self, table: Table, matcher: Matcher) -> Iterator[Rows] | None:
+    def batches(self, table: Table, matcher: Matcher) -> Iterator[Rows | Aside] | None:
         """Every row that could match, and few others, as they are read; None where only ``rows`` will do."""
         ...
 

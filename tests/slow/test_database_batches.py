@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import resource
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,8 +14,10 @@ import pytest
 from dsar.case.identifiers import Identifier
 from dsar.sources import asking
 from dsar.sources.answers import Answer
+from dsar.sources.batches import Aside, Rows
 from dsar.sources.database import SqlSource
 from dsar.sources.matching import Matcher
+from dsar.sources.pending import Pending
 from dsar.sources.postgres_select import Select, select
 from dsar.sources.search import Subject, search_many
 from tests.slow.database_office import ANA, SECRET, describe_tables, described, search, write_people
@@ -47,14 +49,19 @@ def sql_source(office: Office) -> SqlSource:
     return source
 
 
-def candidates(source: SqlSource, *wanted: Identifier) -> list[dict[str, str]]:
-    """The rows of all batches."""
+def batches_of(source: SqlSource, *wanted: Identifier) -> Iterator[Rows]:
+    """All batches, as they come."""
     one = source.settings.record_sets[0]
     batches = source.batches(one, Matcher(one, wanted))
     assert batches is not None
+    return (batch for batch in batches if not isinstance(batch, Aside))
+
+
+def candidates(source: SqlSource, *wanted: Identifier) -> list[dict[str, str]]:
+    """The rows of all batches."""
     return [
         dict(zip(batch.columns, batch.cells(nth), strict=True))
-        for batch in batches
+        for batch in batches_of(source, *wanted)
         for nth, _ in enumerate(batch.column(0))
     ]
 
@@ -116,8 +123,7 @@ def test_every_text_comes_as_it_is_stored_and_nothing_as_nothing(office: Office,
     told = {row["id"]: row for row in candidates(source, ANA)}
     assert [told[str(n)]["note"] for n, _ in enumerate(STORED)] == STORED
     assert {row["phone"] for row in told.values()} == {""}
-    one = source.settings.record_sets[0]
-    for batch in source.batches(one, Matcher(one, [ANA])) or ():
+    for batch in batches_of(source, ANA):
         assert (batch.columns, batch.name, list(batch.lines)) == (COLUMNS, "people", [])
         assert [batch.cells(nth)[3] for nth, _ in enumerate(STORED)] == [STORED[int(key)] for key in batch.column(0)]
 
@@ -253,12 +259,10 @@ def test_memory_stays_bounded_however_much_is_found(office: Office, server: Serv
     )
     describe_tables(office, server, described("people"))
     source = sql_source(office)
-    one = source.settings.record_sets[0]
-    first = source.batches(one, Matcher(one, [ANA]))
-    assert first is not None
+    first = batches_of(source, ANA)
     next(first)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert sum(len(batch.column(0)) for batch in source.batches(one, Matcher(one, [ANA])) or ()) == 100_000
+    assert sum(len(batch.column(0)) for batch in batches_of(source, ANA)) == 100_000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32 * 1024
 
 
@@ -267,9 +271,7 @@ def test_a_search_left_or_beside_another_disturbs_none(office: Office, server: S
     server.run("INSERT INTO people SELECT n, 'ana@example.com', '', 'x' FROM generate_series(1, 5000) n")
     describe_tables(office, server, described("people"))
     source = sql_source(office)
-    one = source.settings.record_sets[0]
-    left = source.batches(one, Matcher(one, [ANA]))
-    assert left is not None
+    left = batches_of(source, ANA)
     next(left)
     assert len(candidates(source, ANA)) == 5_000
     del left
@@ -278,6 +280,23 @@ def test_a_search_left_or_beside_another_disturbs_none(office: Office, server: S
     open_ones = f"SELECT count(*) FROM pg_stat_activity WHERE usename = '{READER}'"
     assert server.run("SELECT pg_sleep(0.2)", open_ones) == [(0,)]
     assert len(search(source)) == 5_000
+
+
+def test_a_search_left_before_its_first_row_is_ended_at_the_server(office: Office, server: Server) -> None:
+    sleep = "SELECT 1 AS id, 'ana@example.com' AS email, pg_sleep(600)::text AS phone, '' AS note"
+    server.run(f"CREATE VIEW people AS {sleep}")
+    describe_tables(office, server, described("people"))
+    source = sql_source(office)
+    one = source.settings.record_sets[0]
+    batches = source.batches(one, Matcher(one, [ANA]))
+    assert isinstance(batches, Generator)
+    waits = next(batches)
+    assert isinstance(waits, Pending)
+    assert not waits.arrived()
+    batches.close()
+    assert waits.arrived()
+    asked = f"SELECT count(*) FROM pg_stat_activity WHERE usename = '{READER}' AND query LIKE '%pg_sleep%'"
+    assert server.run(asked) == [(0,)]
 
 
 def test_without_temporary_tables_the_batches_are_the_same(office: Office, server: Server) -> None:

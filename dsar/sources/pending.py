@@ -1,0 +1,66 @@
+"""Waits for a server's first rows in a thread, so that what they need can be made ready meanwhile.
+
+What that is, is for those who get them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Generic, TypeVar
+
+from dsar.sources.batches import Aside
+
+Read = TypeVar("Read")
+
+
+class Pending(Aside, Generic[Read]):
+    """Rows that were asked for: ``arrived`` tells whether the first of them, or that there are none, is known."""
+
+    def __init__(self, rows: Iterator[Read]) -> None:
+        self._rows = rows
+        self._first: list[Read] = []
+        self._error: BaseException | None = None
+        self._thread = Thread(target=self._fetch, daemon=True)
+        self._thread.start()
+
+    def arrived(self) -> bool:
+        """Whether there is nothing to wait for any more."""
+        return not self._thread.is_alive()
+
+    def rows(self) -> Iterator[Read]:
+        """All of them; whatever went wrong with the first is raised here."""
+        self.wait()
+        if self._error:
+            # kept, it would keep the frames behind it, and with them a connection
+            error, self._error = self._error, None
+            raise error
+        yield from self._first
+        yield from self._rows
+
+    def wait(self) -> None:
+        """Until they arrived."""
+        self._thread.join()
+
+    def _fetch(self) -> None:
+        try:
+            for first in self._rows:
+                self._first.append(first)
+                break
+        except BaseException as error:
+            # it belongs to whoever asks for the rows
+            self._error = error
+
+
+@contextmanager
+def pending(rows: Generator[Read, None, None], cancel: Callable[[], object]) -> Iterator[Pending[Read]]:
+    """Ask for rows; where nobody wants any, or more of them, the server has stopped in the end."""
+    asked = Pending(rows)
+    try:
+        yield asked
+    finally:
+        if not asked.arrived():
+            cancel()
+            asked.wait()
+        rows.close()
