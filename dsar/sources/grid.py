@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Places = np.ndarray[Any, np.dtype[np.intp]]
     Signs = np.ndarray[Any, np.dtype[np.uint8]]
     Words = np.ndarray[Any, np.dtype[np.uint64]]
+    Choice = np.ndarray[Any, np.dtype[np.bool_]]
     Cells = tuple[Places, Places]
 
 _RETURN, _END = b"\r\n"

@@ -21,7 +21,7 @@ from dsar.sources.matching import Matcher
 from dsar.sources.needles import needles_of
 from dsar.sources.sieve import Seen, Sieve
 
-BLOCK = 2_000_000
+BLOCK = 1_400_000
 # So many lines are read in any case: of a table its headings, of objects those that tell which columns there are.
 FIRST_LINES, FIRST_OBJECTS = 20, 2_000
 _HEAD = 65_536

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from dsar.formats.rows import MAX_LINE
@@ -18,18 +19,15 @@ from dsar.sources.grid import Shape, grid_of
 from dsar.sources.needles import DIGITS, NO_DIGITS, SMALL, Needles, automaton, begins
 
 if TYPE_CHECKING:
-    import numpy as np
     from ahocorasick_rs import BytesAhoCorasick
 
-    from dsar.sources.grid import Places, Signs
+    from dsar.sources.grid import Choice, Places, Signs
     from dsar.sources.joining import Columns
-
-    Choice = np.ndarray[Any, np.dtype[np.bool_]]
 
 # So few texts are looked for one after the other: one alone is found many times faster than two together.
 _ALONE = 8
-# On so many blocks both ways to look are tried.
-_TRIALS = 2
+# On so many blocks both ways to look are tried. The quickest look of each counts: the first are slow with new memory.
+_TRIALS = 5
 # So few lines of a block are looked for one by one.
 _FEW = 32
 # Where the lines picked are such a part of a block, it is looked at as a whole.
@@ -74,6 +72,7 @@ class Sieve:
         self._shape = shape
         self._columns = columns
         self._trials = _TRIALS if columns else 0
+        self._quickest = [inf, inf]
 
     def look(self, block: bytearray, *, whole: bool = False) -> Seen:
         """The lines that may hold an identifier, or ``whole``, all of them."""
@@ -84,8 +83,9 @@ class Sieve:
         self._scanned(block)
         between = time.perf_counter()
         seen = self._in_columns(block)
-        # the last trial counts: before it neither way is warm
-        if not self._trials and time.perf_counter() - between > between - begun:
+        took = (between - begun, time.perf_counter() - between)
+        self._quickest = list(map(min, self._quickest, took))
+        if not self._trials and self._quickest[0] < self._quickest[1]:
             self._columns = None
         return seen
 

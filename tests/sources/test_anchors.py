@@ -87,3 +87,10 @@ def test_what_is_looked_for_may_hold_a_sign_that_nobody_sees(office: Office) -> 
         patch.setattr(sieve.Sieve, "look", sieve.Sieve._scanned)
         (found,) = alike(office, {"ana": [who("account_id", "12\t34")]}).values()
     assert found[0].found == 1
+
+
+@given(st.lists(st.integers(0, 2_000), max_size=40, unique=True), st.integers(0, 17))
+def test_every_place_is_told_whether_they_stand_close_or_not(held: list[int], more: int) -> None:
+    holds = np.zeros(max(held, default=0) + 1 + more, np.bool_)
+    holds[held] = True
+    assert anchors._places_of(holds).tolist() == sorted(held)
