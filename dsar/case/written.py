@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from json.encoder import encode_basestring_ascii as _quoted
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from dsar.case.records import Match, Record
 
 # ASCII with escapes: broken halves of characters from a source come back as they were
 text_of = json.dumps
+# the same of a text alone, three times as quickly
+quoted = encode_basestring_ascii
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def written(record: Record) -> Written:
 def matched_text(matched: Iterable[Match]) -> str:
     """Why a record was found, as it stands in its body without the brackets around."""
     return ", ".join(
-        f"[{_quoted(match.field)}, {_quoted(match.kind)}, {_quoted(match.value)}, {_quoted(match.how)}]"
+        f"[{quoted(match.field)}, {quoted(match.kind)}, {quoted(match.value)}, {quoted(match.how)}]"
         for match in matched
     )
 

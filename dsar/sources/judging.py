@@ -16,7 +16,7 @@ from typing import cast
 
 from dsar.case.identifiers import Identifier
 from dsar.case.records import DataRole, Field, Match, RecordSet
-from dsar.case.written import Written, body_of, matched_text, text_of
+from dsar.case.written import Written, body_of, matched_text, quoted, text_of
 from dsar.formats.plain import printable, shorten
 from dsar.sources.batches import Aside, Rows
 from dsar.sources.beside import Beside, Besides
@@ -306,6 +306,9 @@ class _Rows:
         self._columns = batch.columns
         self._name = batch.name
         self._reasons = reasons
+        # of columns that are called alike the last one counts, and they are told as a dictionary would
+        self._heads = [f"{text_of(name)}: " for name in dict.fromkeys(batch.columns)]
+        self._alike = len(self._heads) < len(batch.columns)
 
     def keyed(self, cells: Sequence[str]) -> bool:
         """Whether a key tells this row from others."""
@@ -316,4 +319,6 @@ class _Rows:
         values = dict(zip(self._columns, cells, strict=True))
         key = key_of_record(self._record_set, values)
         place = f"{self._name} line {line}" if line else f"{self._name} {shorten(printable(key), 60)}"
-        return Written(text_of(key or place), body_of(text_of(values), self._reasons.text(why), text_of(place)))
+        told = map(quoted, values.values() if self._alike else cells)
+        whole = f"{{{', '.join(map(add, self._heads, told))}}}"
+        return Written(quoted(key or place), body_of(whole, self._reasons.text(why), quoted(place)))

@@ -19,12 +19,14 @@ from dsar.sources.grid import Shape
 from dsar.sources.joining import columns_of
 from dsar.sources.matching import Matcher
 from dsar.sources.needles import needles_of
-from dsar.sources.sieve import Seen, Sieve
+from dsar.sources.sieve import FEW, Seen, Sieve
 
 BLOCK = 1_400_000
 # So many lines are read in any case: of a table its headings, of objects those that tell which columns there are.
 FIRST_LINES, FIRST_OBJECTS = 20, 2_000
 _HEAD = 65_536
+# So many lines of many blocks are read together.
+_TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,17 +119,52 @@ def _shape(head: bytearray, kind: str, options: Mapping[str, str]) -> Shape | No
     return Shape(mark=ord(mark), headings=tuple(heading.rstrip("\r").split(mark)) if plain else ())
 
 
+class _Gleanings:
+    """Few lines of each of many blocks, put together so that they are told apart at once."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+        self._block = bytearray()
+        self._ends = [0]
+
+    def add(self, numbers: list[int], seen: Seen) -> None:
+        """Take the lines picked of a block."""
+        self.numbers += numbers
+        for start, stop in zip(seen.starts.tolist(), seen.stops.tolist(), strict=True):
+            self._block += seen.block[start:stop]
+            self._ends.append(len(self._block))
+
+    def part(self, sieve: Sieve, last: int) -> Part:
+        """All of them; ``last`` is the number of the last line that was looked at."""
+        import numpy as np
+
+        ends = np.array(self._ends, np.intp)
+        seen = Seen(self._block, np.arange(len(self.numbers)), ends[:-1], ends[1:], len(self.numbers))
+        return Part(self.numbers, True, sieve.told_apart(seen), last)
+
+
 def _parts(file: Stretch, head: bytearray, lines: int, sieve: Sieve) -> Iterator[Part]:
     before, sound = 1, True
+    gleaned = _Gleanings()
     for nth, block in enumerate(_blocks(file, head, lines)):
-        seen = sieve.look(block, whole=nth == 0 and bool(head))
+        whole = nth == 0 and bool(head)
+        seen = sieve.look(block, whole=whole)
         if sound and not seen.rows:
             # a quotation mark that is open there may reach into all that follows
             sound, file.end = False, None
         picked = seen if sound or not seen.rows else sieve.look(seen.block, whole=True)
         numbers = (picked.picked + before).tolist()
+        few = sound and not whole and picked.plain is None and len(numbers) <= FEW
+        if few:
+            gleaned.add(numbers, picked)
+        if gleaned.numbers and (not few or len(gleaned.numbers) >= _TOGETHER):
+            yield gleaned.part(sieve, before - 1 + (seen.ends if few else 0))
+            gleaned = _Gleanings()
         before += seen.ends
-        yield Part(numbers, sound, picked, before - 1)
+        if not few:
+            yield Part(numbers, sound, sieve.told_apart(picked), before - 1)
+    if sound:
+        yield gleaned.part(sieve, before - 1)
 
 
 def _blocks(file: Stretch, head: bytearray, lines: int) -> Iterator[bytearray]:

@@ -6,7 +6,7 @@ Which blocks there are is ``prefilter``'s, what to look for ``needles``'. The en
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from math import inf
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from dsar.sources.grid import Choice, Places, Signs
     from dsar.sources.joining import Columns
 
-# So few texts are looked for one after the other: one alone is found many times faster than two together.
+# So few texts or runs of digits are looked for one after the other: one is found many times faster than two together.
 _ALONE = 8
 # On so many blocks both ways to look are tried. The quickest look of each counts: the first are slow with new memory.
-_TRIALS = 5
-# So few lines of a block are looked for one by one.
-_FEW = 32
+_TRIALS = 4
+# So few lines of a block are looked for one by one, and put together with those of others.
+FEW = 32
 # Where the lines picked are such a part of a block, it is looked at as a whole.
 _MOST = 4
 _ASCII = 127
@@ -65,7 +65,7 @@ class Sieve:
 
     def __init__(self, needles: Needles, shape: Shape | None, columns: Columns | None) -> None:
         self._needles = needles
-        self._digits = automaton(list(needles.digits)) if needles.digits else None
+        self._digits = _automata(needles.digits)
         # how texts are looked for is decided by the first block
         self._anchors: Anchors | None = None
         self._automata: list[BytesAhoCorasick] | None = None
@@ -75,7 +75,7 @@ class Sieve:
         self._quickest = [inf, inf]
 
     def look(self, block: bytearray, *, whole: bool = False) -> Seen:
-        """The lines that may hold an identifier, or ``whole``, all of them."""
+        """The lines that may hold an identifier, or ``whole``, all of them; they may be still to be ``told_apart``."""
         if whole or not self._trials:
             return self._in_columns(block, whole=whole) if self._columns else self._scanned(block, whole=whole)
         self._trials -= 1
@@ -126,9 +126,15 @@ class Sieve:
             none = np.empty(0, np.intp)
             return Seen(block, none, none, none, ends)
         seen = _cut(block, lines, np.concatenate(found) if found else None, ends)
-        if rows is None:
-            return replace(seen, rows=False)
-        return _told_apart(seen, signs, self._shape) if self._shape else seen
+        return replace(seen, rows=False) if rows is None else seen
+
+    def told_apart(self, seen: Seen) -> Seen:
+        """The same lines, and of a delimited file which of them are plain and where their cells part."""
+        import numpy as np
+
+        if self._shape is None or not seen.rows or seen.plain is not None:
+            return seen
+        return _told_apart(seen, np.frombuffer(seen.block, np.uint8), self._shape)
 
     def _places(self, block: bytearray, signs: Signs) -> list[Places]:
         """Where something stands for which a line is picked."""
@@ -142,9 +148,10 @@ class Sieve:
             found += self._texts(block, folded)
         if self._digits:
             digits = block.translate(DIGITS, NO_DIGITS)
-            hits = begins(self._digits.find_matches_as_indexes(digits))
-            if len(hits):
-                lines = np.searchsorted(np.flatnonzero(np.frombuffer(digits, np.uint8) == _END), hits)
+            hits = [begins(one.find_matches_as_indexes(digits)) for one in self._digits]
+            if any(map(len, hits)):
+                begun = np.flatnonzero(np.frombuffer(digits, np.uint8) == _END)
+                lines = np.searchsorted(begun, np.concatenate(hits))
                 ends = np.append(np.flatnonzero(signs == _END), len(block))
                 found.append(ends[lines])
         return found
@@ -154,11 +161,17 @@ class Sieve:
             texts = self._needles.texts
             if len(texts) > _ALONE:
                 self._anchors = anchors_of(texts, folded.tobytes())
-            several = [[text] for text in texts] if len(texts) <= _ALONE else [list(texts)]
-            self._automata = [] if self._anchors else [automaton(some) for some in several]
+            self._automata = [] if self._anchors else _automata(texts)
         if self._anchors:
             return [self._anchors.places(block, folded)]
         return [begins(some.find_matches_as_indexes(folded.data)) for some in self._automata or ()]
+
+
+def _automata(texts: Sequence[bytes]) -> list[BytesAhoCorasick]:
+    """What looks for all of them: one for each where they are few, else one for all."""
+    if len(texts) <= _ALONE:
+        return [automaton([text]) for text in texts]
+    return [automaton(list(texts))]
 
 
 def _rows_in(block: bytearray, signs: Signs, shape: Shape, ends: int) -> bool | None:
@@ -194,7 +207,7 @@ def _cut(block: bytearray, lines: Choice, found: Places | None, count: int) -> S
     """The lines in which these places lie; all where None. So many ``lines`` end in the block, each at its place."""
     import numpy as np
 
-    if found is not None and len(found) <= _FEW:
+    if found is not None and len(found) <= FEW:
         return _cut_few(block, lines, found, count)
     ends = np.flatnonzero(lines)
     if not block.endswith(b"\n"):
