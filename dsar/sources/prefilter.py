@@ -148,21 +148,20 @@ def _parts(file: Stretch, head: bytearray, lines: int, sieve: Sieve) -> Iterator
     gleaned = _Gleanings()
     for nth, block in enumerate(_blocks(file, head, lines)):
         whole = nth == 0 and bool(head)
-        seen = sieve.look(block, whole=whole)
+        seen = sieve.look(block, whole=whole or not sound)
         if sound and not seen.rows:
             # a quotation mark that is open there may reach into all that follows
             sound, file.end = False, None
-        picked = seen if sound or not seen.rows else sieve.look(seen.block, whole=True)
-        numbers = (picked.picked + before).tolist()
-        few = sound and not whole and picked.plain is None and len(numbers) <= FEW
+        numbers = (seen.picked + before).tolist()
+        few = sound and not whole and seen.plain is None and len(numbers) <= FEW
         if few:
-            gleaned.add(numbers, picked)
+            gleaned.add(numbers, seen)
         if gleaned.numbers and (not few or len(gleaned.numbers) >= _TOGETHER):
             yield gleaned.part(sieve, before - 1 + (seen.ends if few else 0))
             gleaned = _Gleanings()
         before += seen.ends
         if not few:
-            yield Part(numbers, sound, sieve.told_apart(picked), before - 1)
+            yield Part(numbers, sound, sieve.told_apart(seen), before - 1)
     if sound:
         yield gleaned.part(sieve, before - 1)
 

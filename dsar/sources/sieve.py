@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _ALONE = 8
 # On so many blocks both ways to look are tried. The quickest look of each counts: the first are slow with new memory.
 _TRIALS = 4
+# By so much of a block it is told which signs are rare.
+_SAMPLE = 100_000
 # So few lines of a block are looked for one by one, and put together with those of others.
 FEW = 32
 # Where the lines picked are such a part of a block, it is looked at as a whole.
@@ -115,17 +117,16 @@ class Sieve:
         import numpy as np
 
         signs = np.frombuffer(block, np.uint8)
-        rows: bool | None = None
         lines = signs == _END
-        ends = int(np.count_nonzero(lines))
-        if len(block) <= MAX_LINE and b"\0" not in block:
+        rows: bool | None = None
+        fit = len(block) <= MAX_LINE and b"\0" not in block
+        found = self._places(block, signs) if fit and not whole else []
+        seen = _cut(block, lines, np.concatenate(found) if found else None)
+        if fit:
+            rows = _rows_in(block, signs, self._shape, seen.ends) if self._shape else True
+        if found and not rows:
             # a row that is too short or too long must be told
-            rows = _rows_in(block, signs, self._shape, ends) if self._shape else True
-        found = [] if whole or not rows else self._places(block, signs)
-        if found and not any(map(len, found)):
-            none = np.empty(0, np.intp)
-            return Seen(block, none, none, none, ends)
-        seen = _cut(block, lines, np.concatenate(found) if found else None, ends)
+            seen = _cut(block, lines, None)
         return replace(seen, rows=False) if rows is None else seen
 
     def told_apart(self, seen: Seen) -> Seen:
@@ -160,7 +161,7 @@ class Sieve:
         if self._anchors is None and self._automata is None:
             texts = self._needles.texts
             if len(texts) > _ALONE:
-                self._anchors = anchors_of(texts, folded.tobytes())
+                self._anchors = anchors_of(texts, folded[:_SAMPLE].tobytes())
             self._automata = [] if self._anchors else _automata(texts)
         if self._anchors:
             return [self._anchors.places(block, folded)]
@@ -203,13 +204,14 @@ def _well_quoted(signs: Signs, quotes: Any, mark: int) -> bool:
     return bool(np.isin(before, borders).all() and np.isin(after, np.append(borders, _RETURN)).all())
 
 
-def _cut(block: bytearray, lines: Choice, found: Places | None, count: int) -> Seen:
-    """The lines in which these places lie; all where None. So many ``lines`` end in the block, each at its place."""
+def _cut(block: bytearray, lines: Choice, found: Places | None) -> Seen:
+    """The lines in which these places lie, all where None; ``lines`` holds where one ends."""
     import numpy as np
 
     if found is not None and len(found) <= FEW:
-        return _cut_few(block, lines, found, count)
+        return _cut_few(block, lines, found)
     ends = np.flatnonzero(lines)
+    count = len(ends)
     if not block.endswith(b"\n"):
         ends = np.append(ends, len(block) - 1)
     starts = np.concatenate((np.zeros(1, np.intp), ends[:-1] + 1))
@@ -219,15 +221,15 @@ def _cut(block: bytearray, lines: Choice, found: Places | None, count: int) -> S
     return Seen(block, picked, starts[picked], ends[picked] + 1, count)
 
 
-def _cut_few(block: bytearray, lines: Choice, found: Places, count: int) -> Seen:
+def _cut_few(block: bytearray, lines: Choice, found: Places) -> Seen:
     """The same for so few that it is cheaper to look around each."""
     import numpy as np
 
     starts = sorted({block.rfind(b"\n", 0, at) + 1 for at in np.minimum(found, len(block) - 1).tolist()})
     stops = [block.find(b"\n", start) + 1 or len(block) for start in starts]
-    between = (int(np.count_nonzero(lines[one:other])) for one, other in pairwise([0, *starts]))
-    picked = np.array(list(accumulate(between)), np.intp)
-    return Seen(block, picked, np.array(starts, np.intp), np.array(stops, np.intp), count)
+    between = (int(np.count_nonzero(lines[one:other])) for one, other in pairwise([0, *starts, len(block)]))
+    *picked, ends = accumulate(between)
+    return Seen(block, np.array(picked, np.intp), np.array(starts, np.intp), np.array(stops, np.intp), ends)
 
 
 def _told_apart(seen: Seen, signs: Signs, shape: Shape) -> Seen:
