@@ -9,6 +9,8 @@ from benchmarks.calls import COLUMNS
 
 _ROLE = '[[record_set.role]]\nrole = "controller"\npurpose = "telephone service"\n'
 
+_TIMES = 'time = "start_time"\n'
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -50,8 +52,7 @@ _NUMBERS = [
 
 def describe_calls(home: Path, path: str, *, kind: str, normal: bool = True, options: str = "") -> None:
     """A source with the calls alone; ``normal`` promises that their numbers are kept in normal form."""
-    times = 'time = "start_time"\n'
-    described = _record_set("calls", "call_id", _calls(normal=normal), times)
+    described = _record_set("calls", "call_id", _calls(normal=normal), _TIMES)
     _write(home, "calls", _source(kind, path, options) + described)
 
 
@@ -62,9 +63,18 @@ def describe_tickets(home: Path, path: Path) -> None:
 
 def describe_links(home: Path, folder: Path) -> None:
     """A source that leads from an e-mail address to the account, and from there to its numbers."""
-    accounts = _record_set("accounts", "account_id", _ACCOUNTS, f'place = "{folder / "accounts.csv"}"\n')
-    numbers = _record_set("numbers", "number", _NUMBERS, f'place = "{folder / "numbers.csv"}"\n')
-    _write(home, "crm", _source("csv", "") + accounts + numbers)
+    _write(home, "crm", _source("csv", "") + _links(folder / "accounts.csv", folder / "numbers.csv"))
+
+
+def describe_database(home: Path, address: str, options: str) -> None:
+    """The accounts, their numbers and the calls as three tables of one database."""
+    calls = _record_set("calls", "call_id", _calls(normal=True), _TIMES)
+    _write(home, "office", _source("sql", address, options) + _links("accounts", "numbers") + calls)
+
+
+def _links(accounts: object, numbers: object) -> str:
+    held = _record_set("accounts", "account_id", _ACCOUNTS, f'place = "{accounts}"\n')
+    return held + _record_set("numbers", "number", _NUMBERS, f'place = "{numbers}"\n')
 
 
 def _source(kind: str, path: str, options: str = "") -> str:

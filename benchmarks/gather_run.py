@@ -41,8 +41,10 @@ def gather(sources: Sequence[Source], subjects: Mapping[str, Subject], spool: Pa
                 if answer.state in (State.FAILED, State.WAITING):
                     sys.exit(f"{answer.source}/{answer.record_set.name}: {answer.says}")
                 found += answer.found
+                if not again:
+                    continue
                 where = json.dumps({"subject": name, "source": answer.source, "record_set": answer.record_set.name})
-                for one in answer.written() if again else ():
+                for one in answer.written():
                     file.write(f'{where[:-1]}, "key": {one.key}, "record": {one.body}}}\n')
 
         search_many(sources, subjects, settled=settled, keep_records=False, folder=spool.parent)

@@ -38,6 +38,10 @@ class Rows(Protocol):
         """In which rows a column may hold an identifier, in their order; None where that is not known."""
         ...
 
+    def filled(self, at: int, nths: Sequence[int]) -> bool:
+        """Whether each of some rows holds something in one column."""
+        ...
+
     def cells(self, nth: int) -> Sequence[str]:
         """What one row holds."""
         ...
@@ -63,6 +67,10 @@ class Batch:
     def likely(self, at: int) -> Sequence[int] | None:
         """Not known."""
         return None
+
+    def filled(self, at: int, nths: Sequence[int]) -> bool:
+        """Whether each of some rows holds something in one column."""
+        return all(self.rows[nth][at] for nth in nths)
 
     def cells(self, nth: int) -> Sequence[str]:
         """What one row holds."""

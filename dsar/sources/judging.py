@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property, partial
-from itertools import compress, repeat
-from operator import add, itemgetter, mul
+from itertools import repeat
+from operator import add, itemgetter
 from typing import cast
 
 from dsar.case.identifiers import Identifier
@@ -198,8 +198,10 @@ class Judge:
         kept = batch.kept(nths)
         if self._key not in places:
             return [""] * len(nths)
-        keys = batch.column(places[self._key], nths)
-        return kept if all(keys) else [row if key else "" for row, key in zip(kept, keys, strict=True)]
+        at = places[self._key]
+        if batch.filled(at, nths):
+            return kept
+        return [row if key else "" for row, key in zip(kept, batch.column(at, nths), strict=True)]
 
     def _note_days(self, batch: Rows, nths: Sequence[int], whose: Sequence[int], places: Mapping[str, int]) -> None:
         for name in self._day_columns & places.keys():
@@ -242,19 +244,15 @@ class Judge:
 
 def _of_all_rows(columns: Sequence[Sequence[int]]) -> tuple[Sequence[int], Sequence[int]]:
     """The rows that are somebody's and whose, from what each of some columns tells of every row."""
-    whole = columns[0]
-    every = range(len(whole))
-    more: list[tuple[int, int]] = []
-    for told in columns[1:]:
-        # their product is nothing where one of them is nobody's, and their sum is then the other
-        both = [(nth, whole[nth], told[nth]) for nth in compress(every, map(mul, whole, told))]
-        whole = list(map(add, whole, told))
-        for nth, before, one in both:
-            whole[nth] = before
-            more.append((nth, one))
-    if more or not all(whole):
-        return _in_row_order([(nth, one) for nth, one in enumerate(whole) if one] + more)
-    return every, whole
+    if len(columns) == 1 and all(columns[0]):
+        return range(len(columns[0])), columns[0]
+    nths, whose = [], []
+    for nth, told in enumerate(zip(*columns, strict=True)):
+        for one in told:
+            if one:
+                nths.append(nth)
+                whose.append(one)
+    return nths, whose
 
 
 def _of_some_rows(columns: Iterable[tuple[Sequence[int], Sequence[int]]]) -> tuple[Sequence[int], Sequence[int]]:

@@ -144,10 +144,15 @@ class Matcher:
         return Phones(self.wanted.get("phone", {}), self._record_set.country)
 
     @property
-    def looked_at(self) -> frozenset[str]:
-        """The columns that every row is asked for: those compared, its key and its days."""
+    def looked_into(self) -> frozenset[str]:
+        """The columns whose values every row is asked for: those compared, and its days."""
         compared = (field.name for field, _ in self.fields)
-        return frozenset((*compared, *self._record_set.key, *day_columns(self._record_set)))
+        return frozenset((*compared, *day_columns(self._record_set)))
+
+    @property
+    def looked_at(self) -> frozenset[str]:
+        """These, and its key, which only has to be there."""
+        return self.looked_into.union(self._record_set.key)
 
     @property
     def usable(self) -> bool:

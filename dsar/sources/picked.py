@@ -64,6 +64,10 @@ class PlainLines:
         """In which rows a column may hold an identifier."""
         return self.seen.likely[at].tolist() if self.seen.likely and at in self.seen.likely else None
 
+    def filled(self, at: int, nths: Sequence[int]) -> bool:
+        """Whether each of some rows holds something in one column."""
+        return all(self.column(at, nths))
+
     def cells(self, nth: int) -> Sequence[str]:
         """What one row holds."""
         return self.kept([nth])[0].split(BETWEEN)

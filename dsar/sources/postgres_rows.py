@@ -24,7 +24,7 @@ _BATCH = 400
 # Of rows in one text each, so many; of long ones no more than take so many signs.
 _JOINED = 1_000
 _SIGNS_AT_ONCE = 200_000
-_TEXT = itemgetter(0)
+_FIRST = itemgetter(0)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SIGNS = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 
@@ -43,7 +43,7 @@ def joined_rows(connection: psycopg.Connection[Any], text: str) -> Generator[lis
     signs = 0
     while some := list(islice(rows, _CHUNK)):
         batch += some
-        signs += sum(map(len, map(_TEXT, some)))
+        signs += sum(map(len, map(_FIRST, some)))
         if len(batch) >= _JOINED or signs >= _SIGNS_AT_ONCE:
             yield batch
             batch, signs = [], 0
@@ -79,6 +79,8 @@ class JoinedRows:
         # no row has fewer cells than there are columns: together they have as many only where each has
         self.parted = whole.count(BETWEEN) == len(rows) * (len(columns) - 1)
         self._plain = whole.isascii() and "\n" not in whole
+        # where the first cell is empty its row begins with what parts it from the next
+        self._begun = len(columns) > 1 and BETWEEN not in set(map(_FIRST, self._rows))
 
     def column(self, at: int, nths: Sequence[int] | None = None) -> Sequence[str]:
         """What all rows hold in one column, or some of them."""
@@ -90,6 +92,10 @@ class JoinedRows:
     def likely(self, at: int) -> Sequence[int] | None:
         """Not known."""
         return None
+
+    def filled(self, at: int, nths: Sequence[int]) -> bool:
+        """Whether each of some rows holds something in one column."""
+        return (at == 0 and self._begun) or all(self.column(at, nths))
 
     def cells(self, nth: int) -> Sequence[str]:
         """What one row holds."""

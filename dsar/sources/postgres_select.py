@@ -52,7 +52,9 @@ def select(table: Table, matcher: Matcher, *, joined: bool = False) -> Select:
     found = conditions(matcher, dialect)
     # nothing held is an empty text, and cheaper to write here than to look for in every row
     chosen = [f"coalesce({shown(name, kind)}, '')" for name, kind in table.columns.items()]
-    again = tuple(at for at, name in enumerate(table.columns) if name in matcher.looked_at) if joined else ()
+    # whether the first cell is empty is seen without it
+    looked = [matcher.looked_at if at else matcher.looked_into for at, _ in enumerate(table.columns)]
+    again = tuple(at for at, name in enumerate(table.columns) if name in looked[at]) if joined else ()
     given = [_joined(chosen), *map(chosen.__getitem__, again)] if joined else chosen
     head = f"SELECT {', '.join(given)} FROM {name_of(table.place)} AS t"
     settings: Mapping[str, str] = {}

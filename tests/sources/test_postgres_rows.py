@@ -37,6 +37,7 @@ def test_a_joined_row_says_what_its_cells_say(
     for at, _ in enumerate(COLUMNS):
         assert list(told.column(at)) == list(meant.column(at))
         assert list(told.column(at, nths)) == list(meant.column(at, nths))
+        assert told.filled(at, nths) == meant.filled(at, nths) == all(meant.column(at, nths))
         assert told.likely(at) is None
     assert [list(told.cells(nth)) for nth in nths] == [list(meant.cells(nth)) for nth in nths]
 
