@@ -6,7 +6,7 @@ What that is, is for those who get them.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import Generic, TypeVar
 
@@ -61,6 +61,8 @@ def pending(rows: Generator[Read, None, None], cancel: Callable[[], object]) -> 
         yield asked
     finally:
         if not asked.arrived():
-            cancel()
+            # where the server is gone the wait has an end too
+            with suppress(Exception):
+                cancel()
             asked.wait()
         rows.close()

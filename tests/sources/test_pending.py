@@ -78,6 +78,20 @@ class TestPending:
             raise KeyboardInterrupt
         assert ended
 
+    def test_that_it_cannot_be_cancelled_hides_nothing(self) -> None:
+        answer = Event()
+
+        def rows() -> Generator[int, None, None]:
+            answer.wait()
+            yield 1
+
+        def gone() -> None:
+            answer.set()
+            raise ConnectionError
+
+        with pytest.raises(KeyboardInterrupt), pending(rows(), gone):
+            raise KeyboardInterrupt
+
     def test_who_wants_no_more_has_them_closed_before_what_they_come_from(self) -> None:
         rows = numbers(3)
         with pending(rows, never) as asked:
