@@ -25,8 +25,8 @@ BLOCK = 1_400_000
 # So many lines are read in any case: of a table its headings, of objects those that tell which columns there are.
 FIRST_LINES, FIRST_OBJECTS = 20, 2_000
 _HEAD = 65_536
-# So many lines of many blocks are read together.
-_TOGETHER = 500
+# So many lines of many blocks are read together, or so many bytes.
+_TOGETHER, _MOST_TOGETHER = 500, 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,6 +134,11 @@ class _Gleanings:
             self._block += seen.block[start:stop]
             self._ends.append(len(self._block))
 
+    @property
+    def enough(self) -> bool:
+        """Whether to wait for more would take memory, or spare nothing."""
+        return len(self.numbers) >= _TOGETHER or len(self._block) >= _MOST_TOGETHER
+
     def part(self, sieve: Sieve, last: int) -> Part:
         """All of them; ``last`` is the number of the last line that was looked at."""
         import numpy as np
@@ -156,7 +161,7 @@ def _parts(file: Stretch, head: bytearray, lines: int, sieve: Sieve) -> Iterator
         few = sound and not whole and seen.plain is None and len(numbers) <= FEW
         if few:
             gleaned.add(numbers, seen)
-        if gleaned.numbers and (not few or len(gleaned.numbers) >= _TOGETHER):
+        if gleaned.numbers and (not few or gleaned.enough):
             yield gleaned.part(sieve, before - 1 + (seen.ends if few else 0))
             gleaned = _Gleanings()
         before += seen.ends

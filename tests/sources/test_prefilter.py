@@ -185,3 +185,27 @@ def test_a_row_that_is_too_short_is_told_though_nothing_in_it_is_looked_for(offi
         source = described(office, office.home / "data" / "calls.csv", "csv", "")
         assert outcome(source, WANTED)[0] == []
     assert [(problem.file, problem.line) for problem in source.problems] == [("calls.csv", 4_002)]
+
+
+def test_lines_of_many_blocks_are_put_together_and_never_very_much(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = office.home / "data" / "long.csv"
+    note = "x" * 700
+    path.write_text("id,email,account,note\n" + "".join(f"{n},,{'A-17' * (n % 3 == 0)},{note}\n" for n in range(300)))
+    source = described(office, path, "csv", "")
+    monkeypatch.setattr(prefilter, "BLOCK", 1_000)
+    monkeypatch.setattr(prefilter, "_MOST_TOGETHER", 5_000)
+    matcher = Matcher(source.settings.record_sets[0], [who("account_id", "A-17")])
+    with path.open("rb") as file:
+        parts = prefilter.Prefilter(".csv", matcher, source.settings.options).parts(file)
+        assert parts is not None
+        held = [(len(part.seen.block), part.numbers, part.last) for part in parts]
+    sizes = [size for size, _, _ in held[1:]]
+    assert max(sizes) < 5_000 + 1_000
+    assert sum(size > 1_000 for size in sizes) > 5
+    picked = [number for _, numbers, _ in held for number in numbers]
+    assert picked == sorted(set(picked))
+    assert {n + 2 for n in range(0, 300, 3)} <= set(picked)
+    assert [last for _, _, last in held] == sorted(last for _, _, last in held)
+    assert held[-1][2] == 301
