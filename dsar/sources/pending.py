@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from threading import Thread
+from threading import Event, Thread
 from typing import Generic, TypeVar
 
 from dsar.sources.batches import Aside
 
 Read = TypeVar("Read")
+# So long it may take until a thread that was started runs.
+_SECONDS = 0.5
 
 
 class Pending(Aside, Generic[Read]):
@@ -22,12 +24,17 @@ class Pending(Aside, Generic[Read]):
         self._rows = rows
         self._first: list[Read] = []
         self._error: BaseException | None = None
+        # a thread that is joined when a signal comes would call itself ended
+        self._known = Event()
         self._thread = Thread(target=self._fetch, daemon=True)
+
+    def start(self) -> None:
+        """Ask for them."""
         self._thread.start()
 
     def arrived(self) -> bool:
         """Whether there is nothing to wait for any more."""
-        return not self._thread.is_alive()
+        return self._known.is_set()
 
     def rows(self) -> Iterator[Read]:
         """All of them; whatever went wrong with the first is raised here."""
@@ -40,8 +47,9 @@ class Pending(Aside, Generic[Read]):
         yield from self._rows
 
     def wait(self) -> None:
-        """Until they arrived."""
-        self._thread.join()
+        """Until they arrived, if they were asked for."""
+        while not self._known.wait(_SECONDS) and self._thread.ident is not None:
+            pass
 
     def _fetch(self) -> None:
         try:
@@ -51,6 +59,8 @@ class Pending(Aside, Generic[Read]):
         except BaseException as error:
             # it belongs to whoever asks for the rows
             self._error = error
+        finally:
+            self._known.set()
 
 
 @contextmanager
@@ -58,6 +68,8 @@ def pending(rows: Generator[Read, None, None], cancel: Callable[[], object]) -> 
     """Ask for rows; where nobody wants any, or more of them, the server has stopped in the end."""
     asked = Pending(rows)
     try:
+        # what interrupts this may come when the thread runs already
+        asked.start()
         yield asked
     finally:
         if not asked.arrived():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Generator
 from inspect import GEN_CLOSED, getgeneratorstate
 from threading import Event, current_thread
@@ -76,6 +78,20 @@ class TestPending:
 
         with pytest.raises(KeyboardInterrupt), pending(rows(), answer.set):
             raise KeyboardInterrupt
+        assert ended
+
+    def test_a_signal_while_they_are_awaited_ends_the_wait_and_not_before_they_stopped(self) -> None:
+        answer = Event()
+        ended = []
+
+        def rows() -> Generator[int, None, None]:
+            os.kill(os.getpid(), signal.SIGINT)
+            answer.wait()
+            ended.append(True)
+            yield 1
+
+        with pytest.raises(KeyboardInterrupt), pending(rows(), answer.set) as asked:
+            list(asked.rows())
         assert ended
 
     def test_that_it_cannot_be_cancelled_hides_nothing(self) -> None:
