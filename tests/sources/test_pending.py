@@ -90,8 +90,13 @@ class TestPending:
             ended.append(True)
             yield 1
 
-        with pytest.raises(KeyboardInterrupt), pending(rows(), answer.set) as asked:
-            list(asked.rows())
+        # a job in the background of a shell is started deaf to it
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            with pytest.raises(KeyboardInterrupt), pending(rows(), answer.set) as asked:
+                list(asked.rows())
+        finally:
+            signal.signal(signal.SIGINT, before)
         assert ended
 
     def test_that_it_cannot_be_cancelled_hides_nothing(self) -> None:
