@@ -143,8 +143,9 @@ def _sent_already(number: str, kind: str, again: str) -> bool:
 
 def _confirmed(number: str, kind: str, confirm: str) -> None:
     session = current()
-    if not confirm and session.interactive:
-        made = draft(session.workspace, number, kind, session.stamp)
+    # what the letter waits for is said before anything is asked
+    made = draft(session.workspace, number, kind, session.stamp) if not confirm else None
+    if made and session.interactive:
         address = reply_address(session.workspace, number) or "by post"
         typer.echo(f"To        {address}\nSubject   {made.composed.subject}")
         confirm = typer.prompt("Type the case number to send, or Enter to stop", default="", show_default=False)

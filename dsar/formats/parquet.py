@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from dsar.errors import InputWrong
-from dsar.formats.rows import MAX_COLUMNS, Problems, Row
+from dsar.formats.rows import MAX_COLUMNS, MAX_ROWS, Problems, Row
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -160,6 +160,9 @@ def _batches(
         found = connection.execute(" ".join(text), parameters)
         while rows := found.fetchmany(_BATCH):
             number = rows[-1][0]
+            if number > MAX_ROWS:
+                yield [row for row in rows if row[0] <= MAX_ROWS]
+                raise InputWrong(f"{problems.file} has more than {MAX_ROWS:,} rows. The rest was not read.")
             yield rows
     except duckdb.Error:
         raise InputWrong(f"{problems.file} is damaged from row {number + 1} on; it could not be read whole.") from None

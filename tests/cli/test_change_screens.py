@@ -58,6 +58,7 @@ ERASURE = (
     Step(("hold", "lift", "1", "h-1"), "hold-lift", who="marta"),
     Step(("approve", "1", "--fingerprint", "{plan}"), who="sam"),
     Step(("apply", "1"), "apply-no-keyboard", code=2),
+    Step(("letter", "send", "1", "done"), "done-too-early", code=3),
     Step(("apply", "1", "--confirm", MINE), "apply-wrong-number", code=3),
     Step(("apply", "1", "--confirm", TAN), "apply-done"),
     Step(("apply", "1", "--confirm", TAN), "apply-again"),

@@ -7,13 +7,16 @@ import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dsar.errors import InputWrong
+from dsar.formats import parquet
 from dsar.formats import rows as row_limits
+from dsar.formats.rows import Problems
 from dsar.formats.tables import SURPLUS, Problem, Row, defuse, read_rows, write_csv
 
 
@@ -290,6 +293,24 @@ def test_too_many_rows_are_refused_not_cut_silently(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(row_limits, "MAX_ROWS", 2)
     with pytest.raises(InputWrong, match="more than 2 rows"):
         read(tmp_path / "a.csv", b"a\n1\n2\n3\n")
+
+
+@pytest.mark.parametrize("wanted", [None, {"a": {"1", "4"}}])
+def test_too_many_rows_of_a_parquet_file_are_refused_by_their_place_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: dict[str, set[str]] | None
+) -> None:
+    path = tmp_path / "a.parquet"
+    with duckdb.connect() as connection:
+        connection.sql("SELECT * FROM range(1, 5) AS t(a)").write_parquet(str(path))
+    monkeypatch.setattr(parquet, "MAX_ROWS", 4)
+    cells = parquet.read_cells(path, Problems("a.parquet"), wanted=wanted)
+    assert [row[0] for batch in cells.batches for row in batch] == ([1, 4] if wanted else [1, 2, 3, 4])
+    monkeypatch.setattr(parquet, "MAX_ROWS", 3)
+    cells = parquet.read_cells(path, Problems("a.parquet"), wanted=wanted)
+    read_first = next(cells.batches)
+    assert [row[0] for row in read_first] == ([1] if wanted else [1, 2, 3])
+    with pytest.raises(InputWrong, match="more than 3 rows"):
+        next(cells.batches)
 
 
 @pytest.mark.parametrize(
