@@ -30,20 +30,27 @@ class Wanted:
     def __init__(self, ends: Iterable[bytes]) -> None:
         import numpy as np
 
-        keys = {int.from_bytes(end.rjust(WIDTH, b"\0"), "little") | FOLD for end in ends}
-        self._keys = np.array(sorted(keys), np.uint64)
-        self._shift = np.uint64(64 - min(max(len(keys).bit_length() + 5, _LEAST_BITS), _MOST_BITS))
+        whole = b"".join([end.rjust(WIDTH, b"\0") for end in ends])
+        self._keys = np.unique(np.frombuffer(whole, "<u8").astype(np.uint64) | np.uint64(FOLD))
+        self._shift = np.uint64(64 - min(max(len(self._keys).bit_length() + 5, _LEAST_BITS), _MOST_BITS))
         self._table = np.zeros(1 << (64 - int(self._shift)), np.bool_)
         self._table[self._slots(self._keys)] = True
+
+    def likely(self, keys: Keys) -> Places:
+        """Which of these may be wanted, by their places: all that are, and few others."""
+        import numpy as np
+
+        found: Places = np.flatnonzero(self._table.take(self._slots(keys | np.uint64(FOLD))))
+        return found
 
     def among(self, keys: Keys) -> Places:
         """Which of these are wanted, by their places; capital and small letters are alike."""
         import numpy as np
 
-        keys = keys | np.uint64(FOLD)
-        likely = np.flatnonzero(self._table.take(self._slots(keys)))
-        at = np.searchsorted(self._keys, keys[likely])
-        sure: Places = likely[self._keys[np.minimum(at, len(self._keys) - 1)] == keys[likely]]
+        likely = self.likely(keys)
+        some = keys[likely] | np.uint64(FOLD)
+        at = np.searchsorted(self._keys, some)
+        sure: Places = likely[self._keys[np.minimum(at, len(self._keys) - 1)] == some]
         return sure
 
     def _slots(self, keys: Keys) -> Places:
