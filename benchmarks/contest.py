@@ -109,14 +109,14 @@ class Contest:
         """A program of the folder ``peers`` with its arguments."""
         return self._contender(name, self.peers.python, str(PEERS / script), *arguments, finds=finds)
 
-    def time(self, *contenders: Contender) -> dict[str, Figure]:
-        """All of them in turns; FailedRun where one does not find what it has to, in any round."""
+    def time(self, *contenders: Contender, times: int = 1) -> dict[str, Figure]:
+        """All of them in turns, in so many ``times`` the rounds; FailedRun where one does not find what it has to."""
         expected = {one.run.name: one for one in contenders}
 
         def heard(run: Run, said: bytes) -> None:
             must_find(expected[run.name], said)
 
-        return time_all([one.run for one in contenders], rounds=self.rounds, heard=heard)
+        return time_all([one.run for one in contenders], rounds=times * self.rounds, heard=heard)
 
     def memory(self, contender: Contender) -> Figure:
         """By how many MB its own memory grew from its start, at most in a few runs that are not timed."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.call_sources import describe_calls, describe_tickets
 from benchmarks.calls import SHAPES, Truth, heavy, owned, sampled, ticket_truth, truths, write_calls, write_tickets
-from benchmarks.contest import Contest, install_peers, peers_named
+from benchmarks.contest import Contender, Contest, install_peers, peers_named
 from benchmarks.gather_run import found_in
 from benchmarks.gathering_cases import LARGE, cases_rows, eleven_rows
 from benchmarks.gathering_postgres import postgres_rows
@@ -22,6 +22,8 @@ from benchmarks.timing import FailedRun
 
 HEAVY = "heavy"
 _MOST_IN_TEXT = 100
+# What is close to its target is timed so many times as often.
+_CLOSE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,16 @@ def large_rows(contest: Contest, size: Size) -> Measured:
         contenders.append(contest.csvgrep(_peer("csvgrep", one), file, people[one], held[one].rows))
     figures = contest.time(*contenders)
     grown = [contest.memory(contenders[list(people).index(who)]) for who in (one, most, HEAVY)]
-    return _large_table(contest, size, figures, grown), _large_notes(size, held, figures, megabytes)
+    ours = dict(zip(people, contenders, strict=False))
+    together = _together(contest, ours[one], ours[str(size.cases)])
+    return [*_large_table(contest, size, figures, grown), together], _large_notes(size, held, figures, megabytes)
+
+
+def _together(contest: Contest, one: Contender, many: Contender) -> Row:
+    """Many people beside one, with nothing else in between, and more often: they are close to each other."""
+    figures = contest.time(one, many, times=_CLOSE)
+    alone, together = (replace(figures[each.run.name], name=f"{each.run.name}, in turns") for each in (one, many))
+    return contest.row(together, alone, 1.3)
 
 
 def _large_table(contest: Contest, size: Size, figures: Mapping[str, Figure], grown: list[Figure]) -> list[Row]:
@@ -130,6 +141,7 @@ def _large_notes(size: Size, held: Mapping[str, Truth], figures: Mapping[str, Fi
         f"the large CSV file: {size.large:,} rows, {megabytes:,.0f} MB; of each person two telephone numbers, looked "
         "for in two columns, which the settings promise to be in E.164",
         f"what there is to find in it: {told}; a call between two subjects is a finding for each",
+        f"{_people(str(size.cases))} and one are timed once more, in turns and {_CLOSE} times as often",
         f"cost of one subject when so many are searched together: {spent}; the file is read at {read}",
     ]  # fmt: skip
 

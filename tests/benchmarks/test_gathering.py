@@ -23,7 +23,7 @@ from dsar.sources.settings import load_sources
 
 ROWS = 4_000
 TINY = replace(
-    gathering.QUICK, rounds=1, large=ROWS, small=2_000, tickets=400, steps=(1, 5), messy=20, identifiers=20, cases=2
+    gathering.QUICK, rounds=1, large=ROWS, small=2_000, tickets=400, steps=(1, 2, 5), messy=20, identifiers=20, cases=2
 )
 # The first signs of the SHA-256 of each file.
 DIGESTS = {
@@ -186,7 +186,7 @@ def test_a_small_run_measures_every_part_that_needs_no_server(contest: Contest) 
     parts = [part for part in gathering.PARTS if part != "postgres"]
     measured, notes = gathering.measure(replace(contest, judged=False), TINY, parts)
     names = [row.figure.name for row in measured]
-    assert len(set(names)) == 14
+    assert len(set(names)) == 16
     assert all(row.figure.median > 0 and row.floor.median > 0 for row in measured)
     assert {row.verdict for row in measured} == {"-"}
     assert [row.unit for row in measured if row.unit] == ["MB", "MB"]
