@@ -3,7 +3,8 @@
 The address is ``imaps://USER@HOST/FOLDER`` (``imap://`` for STARTTLS), or in options ``host``, ``user``, ``folder``
 and ``port``; a record set's ``place`` may name another folder. Options besides: ``password`` or ``token`` (OAuth) as
 references, ``security`` (tls, starttls, none), ``certificates`` (a file trusted beside the computer's own). Every
-message is fetched: what a server's own search calls a hit differs from server to server, and it may miss some.
+message is fetched, once in a search: what a server's own search calls a hit differs from server to server, and it may
+miss some.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from dsar.sources.following import Trail, Walk, follow
 from dsar.sources.interface import Source
 from dsar.sources.leads import Lead
 from dsar.sources.matching import comparable, family, why_unusable
+from dsar.sources.read_once import remembering
 from dsar.sources.sharing import Key, key_of
 from dsar.sources.spool import Spool
 
@@ -129,7 +130,8 @@ def search_many(
         )
         leading = {number: Asking(*places[number], person) for number in leads if number in in_scope}
         hunts[name] = _hunt(subject, in_scope, leading, fan_out, rounds)
-    _follow_all(hunts.values(), leads)
+    with remembering([places[number][0] for number in leads]):
+        _follow_all(hunts.values(), leads)
     if followed:
         followed({name: tuple(hunt.trail.followed) for name, hunt in hunts.items()})
     others = [number for number in range(len(places)) if number not in leads]
