@@ -5,8 +5,9 @@ Whose they are is ``judging``'s; a source without batches is asked record by rec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Protocol, runtime_checkable
 
 from dsar.case.records import RecordSet
@@ -14,6 +15,8 @@ from dsar.sources.matching import Matcher
 
 # Parts the cells of a row that is kept in one line.
 BETWEEN = "\x1f"
+# So many rows of a database are looked at for their size, and so many rows or signs are one batch.
+_CHUNK, _MOST_ROWS, _MOST_SIGNS = 50, 500, 200_000
 
 
 class Rows(Protocol):
@@ -53,12 +56,16 @@ class Rows(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """A batch of rows that are taken apart already, each as long as the columns."""
+    """A batch of rows that are taken apart already, each as long as the columns.
+
+    ``odd`` where bytes in each of them were no text and are shown as ``\\x..``.
+    """
 
     columns: tuple[str, ...]
     rows: Sequence[Sequence[str]] = field(repr=False)
     name: str
     lines: Sequence[int] = ()
+    odd: bool = False
 
     def column(self, at: int, nths: Sequence[int] | None = None) -> Sequence[str]:
         """What all rows hold in one column, or some of them."""
@@ -81,6 +88,23 @@ class Batch:
         between = len(self.columns) - 1
         joined = [BETWEEN.join(self.rows[nth]) for nth in nths]
         return [row if row.isascii() and "\n" not in row and row.count(BETWEEN) == between else "" for row in joined]
+
+
+def batched(
+    rows: Iterable[Sequence[str]], columns: tuple[str, ...], name: str, *, odd: bool = False
+) -> Iterator[Batch]:
+    """Rows of a table as they come, so many at once as take little memory."""
+    coming = iter(rows)
+    held: list[Sequence[str]] = []
+    signs = 0
+    while some := list(islice(coming, _CHUNK)):
+        held += some
+        signs += sum(map(len, chain.from_iterable(some)))
+        if len(held) >= _MOST_ROWS or signs >= _MOST_SIGNS:
+            yield Batch(columns=columns, rows=held, name=name, odd=odd)
+            held, signs = [], 0
+    if held:
+        yield Batch(columns=columns, rows=held, name=name, odd=odd)
 
 
 class Aside:

@@ -7,14 +7,14 @@ How each kind of database is asked is in ``postgres``, ``mysql``, ``spark``, ``t
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from dsar.case.identifiers import Identifier
 from dsar.case.records import Record, RecordSet
 from dsar.errors import did_you_mean
 from dsar.formats.plain import printable, shorten
-from dsar.sources.batches import Aside, Rows
+from dsar.sources.batches import Aside, Batch, Rows
 from dsar.sources.columns import key_of, named_columns
 from dsar.sources.connecting import dialect_of
 from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Tested, Why
@@ -58,8 +58,7 @@ class SqlSource:
             key = key_of(record_set, row.values)
             place = f"{record_set.place} {shorten(printable(key), 60)}"
             if row.odd:
-                says = f"The record {shorten(printable(key), 60)} holds bytes that are no text; they are shown as \\x.."
-                self.problems.append(Problem(file=shorten(printable(record_set.place), 60), line=0, says=says))
+                self._tell_odd(record_set, key)
             if matched := matcher.match(row.values):
                 yield Record(key=key, values=row.values, matched=matched, place=place)
 
@@ -67,7 +66,26 @@ class SqlSource:
         """The same rows uncompared and many at once, from a kind of database that gives them so."""
         table = self._table(record_set)
         reader = self._reader()
-        return reader.batches(table, matcher) if isinstance(reader, BatchReader) else None
+        if not isinstance(reader, BatchReader):
+            return None
+        batches = reader.batches(table, matcher)
+        return batches if batches is None else self._told(record_set, batches)
+
+    def _told(self, record_set: RecordSet, batches: Iterator[Rows | Aside]) -> Iterator[Rows | Aside]:
+        try:
+            for one in batches:
+                if isinstance(one, Batch) and one.odd:
+                    for row in one.rows:
+                        self._tell_odd(record_set, key_of(record_set, dict(zip(one.columns, row, strict=True))))
+                yield one
+        finally:
+            # a server that is still looking is told at once that nobody waits
+            if isinstance(batches, Generator):
+                batches.close()
+
+    def _tell_odd(self, record_set: RecordSet, key: str) -> None:
+        says = f"The record {shorten(printable(key), 60)} holds bytes that are no text; they are shown as \\x.."
+        self.problems.append(Problem(file=shorten(printable(record_set.place), 60), line=0, says=says))
 
     def _reader(self) -> Reader:
         if self._opened is None:

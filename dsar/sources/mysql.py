@@ -12,10 +12,13 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from dsar.case.records import RecordSet
+from dsar.sources.batches import Rows, batched
 from dsar.sources.connecting import engine_of, seconds_of
 from dsar.sources.dialects import MysqlDialect, backticked
 from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Why
@@ -30,10 +33,11 @@ SELECT table_schema, table_name, column_name, data_type FROM information_schema.
 WHERE (table_schema, table_name) IN ({0}) ORDER BY table_schema, table_name, ordinal_position
 """
 _NAMES = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
-# DISTINCT keeps the list from being unpacked again for every row
+# DISTINCT keeps the list from being unpacked again for every row. It is looked up by a hash only where its values are
+# compared as the columns are (``MysqlDialect.text``), and stays in memory only where they are no longer than need be.
 _LIST = (
     "w{0} AS (SELECT DISTINCT v FROM JSON_TABLE(CONVERT(UNCOMPRESS(%s) USING utf8mb4), '$[*]' "
-    "COLUMNS (v VARCHAR(250) PATH '$')) AS packed)"
+    "COLUMNS (v VARCHAR({1}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$')) AS packed)"
 )
 
 
@@ -84,15 +88,24 @@ class MysqlReader:
 
     def rows(self, table: Table, matcher: Matcher) -> Iterator[Values]:
         """The candidates of one table, in one statement."""
+        names = tuple(table.columns)
+        for cells, odd in self._candidates(table, matcher):
+            yield Values(dict(zip(names, cells, strict=True)), odd=odd)
+
+    def batches(self, table: Table, matcher: Matcher) -> Iterator[Rows]:
+        """The same candidates many at once, those with bytes that are no text apart."""
+        names = tuple(table.columns)
+        for odd, some in groupby(self._candidates(table, matcher), itemgetter(1)):
+            yield from batched((cells for cells, _ in some), names, table.place, odd=odd)
+
+    def _candidates(self, table: Table, matcher: Matcher) -> Iterator[tuple[Sequence[str], bool]]:
         from pymysql.cursors import SSCursor
 
         text, lists = select(table, matcher)
-        names = tuple(table.columns)
         with self._session() as connection, connection.cursor(SSCursor) as cursor:
             try:
                 cursor.execute(text, lists)
-                for row in cursor:
-                    yield _read(names, row)
+                yield from map(_read, cursor)
             except BaseException:
                 # the driver would read the rest first, from a line that may be cut or for rows nobody wants
                 if (result := cursor._result) is not None:
@@ -144,10 +157,11 @@ def select(table: Table, matcher: Matcher) -> tuple[str, list[bytes]]:
     arms += [f"NOT EXISTS (SELECT 1 FROM w{number})" for number, _ in enumerate(found.lists)]
     if any(len(value) > _LONGEST for values in found.lists for value in values):
         arms.append("TRUE")
-    lists = ", ".join(_LIST.format(number) for number, _ in enumerate(found.lists))
+    told = [[value for value in values if len(value) <= _LONGEST] or [""] for values in found.lists]
+    lists = ", ".join(_LIST.format(number, max(1, *map(len, values))) for number, values in enumerate(told))
     with_lists = f"WITH {lists} " if lists else ""
     text = f"{with_lists}SELECT {chosen} FROM {name_of(table.place)} WHERE {' OR '.join(arms)}"
-    return text, [_packed([value for value in values if len(value) <= _LONGEST] or [""]) for values in found.lists]
+    return text, list(map(_packed, told))
 
 
 def limit_of(connection: Any, seconds: int) -> str:
@@ -173,14 +187,12 @@ def _packed(values: Sequence[str]) -> bytes:
     return struct.pack("<I", len(raw)) + zlib.compress(raw)
 
 
-def _read(names: Sequence[str], row: Sequence[bytes | None]) -> Values:
+def _read(row: Sequence[bytes | None]) -> tuple[Sequence[str], bool]:
+    """A row as text, and whether bytes in it are none."""
     try:
-        return Values(
-            dict(zip(names, ("" if cell is None else cell.decode("utf-8") for cell in row), strict=True)),
-        )
+        return tuple("" if cell is None else cell.decode("utf-8") for cell in row), False
     except UnicodeDecodeError:
-        cells = ("" if cell is None else cell.decode("utf-8", "backslashreplace") for cell in row)
-        return Values(dict(zip(names, cells, strict=True)), odd=True)
+        return tuple("" if cell is None else cell.decode("utf-8", "backslashreplace") for cell in row), True
 
 
 _FAILURES: Mapping[int, tuple[Why, str]] = {

@@ -17,6 +17,7 @@ from dsar.case.identifiers import Identifier
 from dsar.case.records import Record, RecordSet
 from dsar.errors import did_you_mean
 from dsar.formats.plain import printable, shorten
+from dsar.sources.batches import Rows, batched
 from dsar.sources.columns import key_of, named_columns
 from dsar.sources.dialects import SqliteDialect
 from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Tested, Why, located
@@ -66,17 +67,31 @@ class SqliteSource:
         if not matcher.usable:
             return
         with self._reading() as connection:
-            self._check(connection, record_set)
-            found = conditions(matcher, SqliteDialect())
-            probed = bool(found.plain) and _worth_probing(connection, record_set.place, found)
-            rows = connection.execute(*select(record_set.place, found, probed=probed))
-            names = [column[0] for column in rows.description]
+            names, rows = self._asked(connection, record_set, matcher)
             for row in rows:
                 values = dict(zip(names, map(as_text, row), strict=True))
                 if matched := matcher.match(values):
                     key = key_of(record_set, values)
                     place = f"{record_set.place} {shorten(printable(key), 60)}"
                     yield Record(key=key, values=values, matched=matched, place=place)
+
+    def batches(self, record_set: RecordSet, matcher: Matcher) -> Iterator[Rows]:
+        """The same rows uncompared and many at once."""
+        if not matcher.usable:
+            return
+        with self._reading() as connection:
+            names, rows = self._asked(connection, record_set, matcher)
+            yield from batched((tuple(map(as_text, row)) for row in rows), names, record_set.place)
+
+    def _asked(
+        self, connection: sqlite3.Connection, record_set: RecordSet, matcher: Matcher
+    ) -> tuple[tuple[str, ...], sqlite3.Cursor]:
+        """The columns of a table and the rows of it that could match."""
+        self._check(connection, record_set)
+        found = conditions(matcher, SqliteDialect())
+        probed = bool(found.plain) and _worth_probing(connection, record_set.place, found)
+        rows = connection.execute(*select(record_set.place, found, probed=probed))
+        return tuple(column[0] for column in rows.description), rows
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
