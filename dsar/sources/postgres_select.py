@@ -20,6 +20,8 @@ _TEXT = re.compile(r"(text|citext|name|character|bpchar)\b(?!.*\[)")
 # These are compared as they are; with the others their index would go by something else.
 _SAME = re.compile(r"(text|character varying)\b(?!.*\[)")
 _WHOLE = re.compile(r"(smallint|integer|bigint)$")
+# What may be a bigint, before it is known that it is not too large for one.
+_DIGITS, _LOWEST, _HIGHEST = "^-?[0-9]{1,19}$", -(1 << 63), (1 << 63) - 1
 # A list of unknown length is taken to be short, so that every row might be compared with all of it.
 _BY_LISTS = {"enable_seqscan": "off"}
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -103,7 +105,10 @@ def _by_index(head: str, table: Table, found: Conditions, dialect: PostgresDiale
 def _listed(name: str, table: Table, listed: str) -> str:
     """A list as what stands in a column: a number can only be asked for a number."""
     if _WHOLE.match(table.columns[name]):
-        return f"SELECT DISTINCT value::numeric::bigint AS value FROM {listed} WHERE value ~ '^[0-9]{{1,18}}$'"
+        number = f"CASE WHEN value ~ '{_DIGITS}' THEN value::numeric END"
+        return (
+            f"SELECT DISTINCT ({number})::bigint AS value FROM {listed} WHERE {number} BETWEEN {_LOWEST} AND {_HIGHEST}"
+        )
     return f"SELECT DISTINCT value FROM {listed}"
 
 

@@ -280,3 +280,21 @@ def test_numbers_promised_as_e164_are_found_digit_for_digit_and_others_are_told(
         if index:
             server.run(index)
         promises.numbers_kept_as_e164(office.source("crm"))
+
+
+WIDE = ["1541815603606036480", "9223372036854775807", "-9223372036854775808", "-7", "7"]
+
+
+@pytest.mark.parametrize("index", ["", "CREATE INDEX by_account ON people (account)"])
+def test_a_number_of_any_width_is_found_and_what_is_none_disturbs_nobody(
+    office: Office, server: Server, index: str
+) -> None:
+    server.run("CREATE TABLE people (id INT PRIMARY KEY, account BIGINT)", *([index] if index else []))
+    server.fill("people", ["id", "account"], list(enumerate(WIDE)))
+    describe_tables(office, server, record_set("people", field("account", *kind_of("account_id", "normal = true"))))
+    source = office.source("crm")
+    odd = ["9223372036854775808", "1" * 30, "007", "7a", "x" * 200, "--7", "1e3"]
+    found = search(source, *(who("account_id", one) for one in [*WIDE, *odd]))
+    assert sorted(record.key for record in found) == list("01234")
+    assert [record.key for record in search(source, who("account_id", WIDE[0]))] == ["0"]
+    assert search(source, *(who("account_id", one) for one in odd)) == []
