@@ -1,15 +1,11 @@
 """Searches MariaDB and MySQL: one SELECT per table, with the identifiers bound as packed lists.
 
 The driver writes bound values into the statement, and slow statements are logged there: packed, none can be read
-in a log. What is asked is ``sql``, what counts as a match ``matching``.
+in a log. The SELECT is ``mysql_select``, what counts as a match ``matching``.
 """
 
 from __future__ import annotations
 
-import json
-import re
-import struct
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -20,25 +16,26 @@ from typing import Any
 from dsar.case.records import RecordSet
 from dsar.sources.batches import Rows, batched
 from dsar.sources.connecting import engine_of, seconds_of
-from dsar.sources.dialects import MysqlDialect, backticked
+from dsar.sources.dialects import MysqlDialect
 from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Why
 from dsar.sources.matching import Matcher
-from dsar.sources.sql import broken_promises, conditions, counting, irregular
+from dsar.sources.mysql_select import as_compared, name_of, select
+from dsar.sources.sql import broken_promises, counting, irregular
 from dsar.sources.table import Table, Values, parted
 
-_LONGEST = 250
-BINARY = re.compile(r"(tiny|medium|long)?blob|(var)?binary|bit|geometry|point|polygon|linestring|vector")
+# Columns in their order, then which of them an index begins with as a whole, then about how many rows there are.
 _CATALOGUE = """
-SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns
-WHERE (table_schema, table_name) IN ({0}) ORDER BY table_schema, table_name, ordinal_position
+SELECT table_schema, table_name, 'column', column_name, data_type, column_type,
+       COALESCE(character_set_name, ''), COALESCE(collation_name, ''), ordinal_position AS nth
+FROM information_schema.columns WHERE (table_schema, table_name) IN ({0})
+UNION ALL SELECT table_schema, table_name, 'index', column_name, '', '', '', '', 10000
+FROM information_schema.statistics WHERE (table_schema, table_name) IN ({0})
+  AND seq_in_index = 1 AND sub_part IS NULL AND index_type = 'BTREE' AND column_name IS NOT NULL
+UNION ALL SELECT table_schema, table_name, 'rows', CAST(COALESCE(table_rows, 0) AS CHAR), '', '', '', '', 10001
+FROM information_schema.tables WHERE (table_schema, table_name) IN ({0})
+ORDER BY 1, 2, nth
 """
 _NAMES = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
-# DISTINCT keeps the list from being unpacked again for every row. It is looked up by a hash only where its values are
-# compared as the columns are (``MysqlDialect.text``), and stays in memory only where they are no longer than need be.
-_LIST = (
-    "w{0} AS (SELECT DISTINCT v FROM JSON_TABLE(CONVERT(UNCOMPRESS(%s) USING utf8mb4), '$[*]' "
-    "COLUMNS (v VARCHAR({1}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$')) AS packed)"
-)
 
 
 class MysqlReader:
@@ -63,12 +60,24 @@ class MysqlReader:
         pairs = ", ".join("(COALESCE(NULLIF(%s, ''), DATABASE()), %s)" for _ in wanted)
         found: dict[str, Table] = {}
         with self._session() as connection, connection.cursor() as cursor:
-            cursor.execute(_CATALOGUE.format(pairs), [part for pair in wanted.values() for part in pair])
+            cursor.execute(_CATALOGUE.format(pairs), [part for pair in wanted.values() for part in pair] * 3)
             rows = [[cell.decode() for cell in row] for row in cursor.fetchall()]
         for place, (schema, name) in wanted.items():
-            columns = {one: kind for its, table, one, kind in rows if table == name and schema in ("", its)}
-            if columns:
-                found[place] = Table(place=place, columns=columns)
+            told = [row for its, table, *row in rows if table == name and schema in ("", its)]
+            columns = {one: kind for what, one, kind, *_ in told if what == "column"}
+            if not columns:
+                continue
+            indexes = {one for what, one, *_ in told if what == "index"}
+            found[place] = Table(
+                place=place,
+                columns=columns,
+                compared={
+                    one: as_compared(kind, charset, collation)
+                    for what, one, _, kind, charset, collation, _ in told
+                    if what == "column" and one in indexes
+                },
+                rows=sum(int(one) for what, one, *_ in told if what == "rows"),
+            )
         return found
 
     def names(self) -> list[str]:
@@ -148,43 +157,10 @@ class MysqlReader:
             pooled.close()
 
 
-def select(table: Table, matcher: Matcher) -> tuple[str, list[bytes]]:
-    """The one SELECT over a table, and its lists as they are bound."""
-    found = conditions(matcher, MysqlDialect())
-    chosen = ", ".join(shown(name, kind) for name, kind in table.columns.items())
-    arms = [found.where]
-    # a list the server could not unpack would find nothing: then every row is looked at
-    arms += [f"NOT EXISTS (SELECT 1 FROM w{number})" for number, _ in enumerate(found.lists)]
-    if any(len(value) > _LONGEST for values in found.lists for value in values):
-        arms.append("TRUE")
-    told = [[value for value in values if len(value) <= _LONGEST] or [""] for values in found.lists]
-    lists = ", ".join(_LIST.format(number, max(1, *map(len, values))) for number, values in enumerate(told))
-    with_lists = f"WITH {lists} " if lists else ""
-    text = f"{with_lists}SELECT {chosen} FROM {name_of(table.place)} WHERE {' OR '.join(arms)}"
-    return text, list(map(_packed, told))
-
-
 def limit_of(connection: Any, seconds: int) -> str:
     """The setting that ends a statement in time; MariaDB and MySQL have each their own."""
     maria = "MariaDB" in connection.get_server_info()
     return f"max_statement_time = {seconds}" if maria else f"max_execution_time = {seconds * 1000}"
-
-
-def name_of(place: str) -> str:
-    """A table's name with its schema, as a statement with bound values writes it."""
-    return ".".join(backticked(part) for part in parted(place) if part)
-
-
-def shown(name: str, kind: str) -> str:
-    """A column as it is; what is no text is told by its size."""
-    column = backticked(name)
-    return f"CONCAT('(binary, ', LENGTH({column}), ' bytes)')" if BINARY.fullmatch(kind) else column
-
-
-def _packed(values: Sequence[str]) -> bytes:
-    """A list as UNCOMPRESS() reads it: its length, then zlib."""
-    raw = json.dumps(values, ensure_ascii=False).encode("utf-8", "replace")
-    return struct.pack("<I", len(raw)) + zlib.compress(raw)
 
 
 def _read(row: Sequence[bytes | None]) -> tuple[Sequence[str], bool]:

@@ -19,14 +19,17 @@ from dsar.sources.matching import Matcher
 class Table:
     """A table or view: its columns with their types in the database's words, and what its indexes begin with.
 
-    ``probed`` are the columns with an index that may be asked for thousands of values at once. ``barred`` is why it may
-    not be read, from a database that already says so when it is asked for the columns.
+    ``probed`` are the columns with an index that may be asked for thousands of values at once, ``compared`` as what a
+    list is compared with columns that have one, "" where that cannot be, ``rows`` about how many rows there are.
+    ``barred`` is why it may not be read, from a database that already says so when it is asked for the columns.
     """
 
     place: str
     columns: dict[str, str] = field(default_factory=dict)
     indexes: frozenset[str] = frozenset()
     probed: frozenset[str] = frozenset()
+    compared: dict[str, str] = field(default_factory=dict)
+    rows: int = 0
     barred: SourceFailed | None = None
 
 

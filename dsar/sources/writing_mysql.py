@@ -14,7 +14,8 @@ from typing import Any
 from dsar.sources.connecting import engine_of, seconds_of
 from dsar.sources.dialects import backticked
 from dsar.sources.interface import SourceSettings
-from dsar.sources.mysql import BINARY, failed, limit_of, name_of, shown
+from dsar.sources.mysql import failed, limit_of
+from dsar.sources.mysql_select import BINARY, name_of, shown
 from dsar.sources.table import parted
 from dsar.sources.writing_checks import Unwritable
 from dsar.sources.writing_target import LOCK_SECONDS, VIEW, Edit, Locked, Server, Target, refused_in_words, unchanged
