@@ -243,8 +243,11 @@ def test_a_row_locked_by_another_is_left_and_told(
             done(office, step("orders", 2, ORDER))
         assert failed.value.why is Why.TIMEOUT
         # the other is done while we wait: what it wrote is seen, and stays
-        threading.Timer(0.3, lambda: cursor.execute("COMMIT")).start()
+        committing = threading.Timer(0.3, lambda: cursor.execute("COMMIT"))
+        committing.start()
         assert done(office, step("orders", 2, ORDER))[0] == [Result.MOVED]
+        # its line is not closed under it
+        committing.join()
     finally:
         other.close()
     assert server.run("SELECT email FROM orders WHERE id = 7") == [("new@example.com",)]
