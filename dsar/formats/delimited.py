@@ -75,6 +75,9 @@ class GivenLines:
     def __init__(self, lines: Iterable[tuple[int, str]]) -> None:
         self._lines = list(lines)[::-1]
 
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        return self
+
     def __next__(self) -> tuple[int, str]:
         if not self._lines:
             raise StopIteration

@@ -6,7 +6,7 @@ What the keys mean is for the record set that names them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +14,6 @@ from typing import BinaryIO
 from dsar.errors import InputWrong
 from dsar.formats.charsets import decode
 from dsar.formats.files import size_words
-from dsar.formats.lines import Lines
 from dsar.formats.plain import printable, shorten
 from dsar.formats.rows import MAX_COLUMNS, Problems, Row
 from dsar.formats.streams import open_bytes
@@ -52,7 +51,7 @@ _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LAST_KEY_WINS = json.JSONDecoder(parse_float=_AsWritten, parse_constant=str)
 
 
-def read_json_lines(lines: Lines, problems: Problems) -> tuple[tuple[str, ...], Iterator[Row]]:
+def read_json_lines(lines: Iterable[tuple[int, str]], problems: Problems) -> tuple[tuple[str, ...], Iterator[Row]]:
     """Columns and rows of a file with one JSON object per line.
 
     The columns are the keys of the first hundred objects; a key that comes later is in its row all the same.
@@ -60,7 +59,17 @@ def read_json_lines(lines: Lines, problems: Problems) -> tuple[tuple[str, ...], 
     return _with_columns(_line_objects(lines, problems), problems)
 
 
-def _line_objects(lines: Lines, problems: Problems) -> Iterator[tuple[int, dict[str, object]]]:
+def tell_columns(lines: Iterable[bytes]) -> bool:
+    """Whether these lines at the beginning of a file tell its columns, whatever follows them."""
+    return sum(not line.isspace() for line in lines) >= _LOOK_AHEAD
+
+
+def rows_in(lines: Iterable[tuple[int, str]], columns: Sequence[str], problems: Problems) -> Iterator[Row]:
+    """The rows in some lines of a file whose columns are known; as in ``read_json_lines``."""
+    return _rows(_line_objects(lines, problems), columns)
+
+
+def _line_objects(lines: Iterable[tuple[int, str]], problems: Problems) -> Iterator[tuple[int, dict[str, object]]]:
     for number, text in lines:
         if text.strip():
             found = _parsed(text, number, problems)
@@ -197,9 +206,12 @@ def _with_columns(
     columns = tuple(dict.fromkeys(key for _, found in ahead for key in found))
     if len(columns) > MAX_COLUMNS:
         raise InputWrong(f"{problems.file} has more than {MAX_COLUMNS:,} columns. Nothing was read from it.")
+    return columns, _rows(chain(ahead, objects), columns)
+
+
+def _rows(objects: Iterable[tuple[int, dict[str, object]]], columns: Sequence[str]) -> Iterator[Row]:
     empty = dict.fromkeys(columns, "")
-    rows = (Row(number=number, values=empty | _texts(found), data=found) for number, found in chain(ahead, objects))
-    return columns, rows
+    return (Row(number=number, values=empty | _texts(found), data=found) for number, found in objects)
 
 
 def _texts(found: dict[str, object]) -> dict[str, str]:

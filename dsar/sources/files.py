@@ -18,6 +18,7 @@ from pathlib import Path
 from dsar.case.identifiers import Identifier
 from dsar.case.records import Record, RecordSet
 from dsar.errors import InputWrong, did_you_mean
+from dsar.formats.json_rows import tell_columns
 from dsar.formats.parquet import read_cells
 from dsar.formats.plain import printable, shorten
 from dsar.formats.rows import MAX_LINE, Problems, Row
@@ -28,7 +29,8 @@ from dsar.sources.beside import Beside, Besides, may_work_beside
 from dsar.sources.columns import key_of, named_columns
 from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Tested, Why
 from dsar.sources.matching import Matcher, family, in_normal_form
-from dsar.sources.picked import PickedRows, batched, plainly_headed
+from dsar.sources.picked import Picked, PickedRows, batched, plainly_headed
+from dsar.sources.picked_objects import PickedObjects
 from dsar.sources.places import Place, places_of
 from dsar.sources.places import files_of as files_of
 from dsar.sources.prefilter import Part, Prefilter
@@ -90,10 +92,10 @@ class CsvSource:
             with self._understood(place) as opened:
                 prefilter = self._prefilter(place, options, matcher)
                 parts = self._parts(place, prefilter, opened)
-                first = next(parts, None) if parts and ending_of(place.path) in DELIMITED else None
-                if first:
-                    parts = chain([first], parts or ())
-                if prefilter and parts and first and plainly_headed(first):
+                first = next(parts, None) if parts else None
+                if parts and first:
+                    parts = chain([first], parts)
+                if prefilter and parts and first and first.rows and _known(place, first):
                     yield from self._quick(record_set, place, prefilter, parts, opened)
                 else:
                     yield from batched(place.name, self._table(record_set, place, options, parts, matcher))
@@ -102,12 +104,13 @@ class CsvSource:
         self, record_set: RecordSet, place: Place, prefilter: Prefilter, parts: Iterator[Part], opened: ExitStack
     ) -> Iterator[Rows | Aside]:
         options = self._options(record_set)
+        kind = PickedObjects if ending_of(place.path) in JSON_LINES else PickedRows
         half = halfway(place)
         beside = None
         if half:
             # what was begun is ended where a line ends near the middle
             parts = self._parts(place, prefilter, opened, end=half) or parts
-        rows = PickedRows(place, parts, options)
+        rows = kind(place, parts, options)
         self._check(record_set, place, rows.columns)
         if half:
             beside = Beside(self.settings.name, partial(self._second_half, place, prefilter, options, rows, half))
@@ -125,10 +128,10 @@ class CsvSource:
                 beside.drop()
 
     def _second_half(
-        self, place: Place, prefilter: Prefilter, options: Mapping[str, str], like: PickedRows, half: int
+        self, place: Place, prefilter: Prefilter, options: Mapping[str, str], like: Picked, half: int
     ) -> tuple[Iterator[Rows], Callable[[], list[Problem]]]:
         parts = self._parts(place, prefilter, ExitStack(), start=half)
-        rows = PickedRows(place, parts or iter(()), options, like=like)
+        rows = type(like)(place, parts or iter(()), options, like=like)
         return rows.batches(), lambda: rows.problems.told
 
     def _rows(self, record_set: RecordSet, matcher: Matcher | None = None) -> Iterator[tuple[Place, Row]]:
@@ -271,9 +274,16 @@ class ParquetSource(CsvSource):
         return wanted in columns or wanted.partition(".")[0] in columns
 
 
+def _known(place: Place, first: Part) -> bool:
+    """Whether the first part of a file tells its columns."""
+    if ending_of(place.path) in JSON_LINES:
+        return tell_columns(line for _, line in first.lines())
+    return plainly_headed(first)
+
+
 def halfway(place: Place) -> int:
     """Where in a large file a line begins near its middle; 0 where it is not worth to read it in two halves."""
-    if place.open or place.path.suffix.lower() not in DELIMITED or not may_work_beside():
+    if place.open or place.path.suffix.lower() not in (*DELIMITED, *JSON_LINES) or not may_work_beside():
         return 0
     size = place.path.stat().st_size
     if size < SPLIT:

@@ -1,17 +1,19 @@
-"""Reads the picked lines of a delimited file as batches of rows: many at once where they are plain, else one by one.
+"""Reads the picked lines of a file as batches of rows: many at once where they are plain, else one by one.
 
-Which lines are picked is ``prefilter``'s. A row that is read one by one is read as if the whole file were.
+Which lines are picked is ``prefilter``'s. A row that is read one by one is read as if the whole file were. Here are
+delimited files; lines of JSON are in ``picked_objects``.
 """
 
 from __future__ import annotations
 
 import csv
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import compress, groupby, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from dsar.formats.delimited import GivenLines, likely_delimiter, rows_among
 from dsar.formats.lines import Lines
@@ -98,15 +100,17 @@ class PlainLines:
         return self.seen.marks
 
 
-class PickedRows:
-    """The rows in the picked lines of one delimited file; ``problems`` are complete once they are used up."""
+class Picked(ABC):
+    """The rows in the picked lines of one file; ``problems`` are complete once they are used up.
+
+    ``columns`` are those of another part of the file where it is ``like`` one.
+    """
 
     def __init__(
-        self, place: Place, parts: Iterator[Part], options: Mapping[str, str], *, like: PickedRows | None = None
+        self, place: Place, parts: Iterator[Part], options: Mapping[str, str], *, like: Self | None = None
     ) -> None:
         self.problems = Problems(place.name)
         self.columns: tuple[str, ...] = like.columns if like else ()
-        self._delimiter: str = like._delimiter if like else ""
         # how many lines there were, and whether rows may be several of them from somewhere on
         self.last, self.went_on = 0, False
         self._name = place.name
@@ -117,10 +121,11 @@ class PickedRows:
             place.path, options.get("encoding"), self.problems, opened=place.opened(), picked=self._given()
         )
         self._first = next(parts, None)
-        if like:
-            return
         try:
-            self._delimiter = self._head(ending_of(place.path), options)
+            if like:
+                self._go_on(like)
+            elif self._first:
+                self._begin(self._first, ending_of(place.path), options)
         except BaseException:
             self._lines.close()
             raise
@@ -145,23 +150,33 @@ class PickedRows:
             self.problems.finish()
             self._lines.close()
 
-    def _head(self, kind: str, options: Mapping[str, str]) -> str:
-        first = self._first
-        assert first
-        number, heading = _heading(first)
-        delimiter = options.get("delimiter") or DELIMITED[kind] or likely_delimiter(heading.decode("latin-1"))
-        self._waiting.append((number, heading))
-        _, text = next(self._lines)
-        self.columns = headings(next(csv.reader([text], delimiter=delimiter), []), self.problems, number)
-        after = first.numbers.index(number) + 1
-        seen = first.seen
-        if seen.plain is not None and seen.marks is not None:
-            marks = seen.marks[int(seen.plain[:after].sum()) :]
-            seen = replace(
-                seen, starts=seen.starts[after:], stops=seen.stops[after:], plain=seen.plain[after:], marks=marks
-            )
-        self._first = replace(first, numbers=first.numbers[after:], seen=seen)
-        return delimiter
+    @abstractmethod
+    def _begin(self, first: Part, kind: str, options: Mapping[str, str]) -> None:
+        """Learn from the first part what the columns are."""
+
+    @abstractmethod
+    def _go_on(self, like: Self) -> None:
+        """Know what another part of the same file has learned."""
+
+    @abstractmethod
+    def _plain(self, part: Part) -> Iterator[Rows]:
+        """The rows of lines that are a row each."""
+
+    @abstractmethod
+    def _one_by_one(self, lines: Lines | GivenLines) -> Iterator[Row]:
+        """The rows of any lines."""
+
+    def _decoded(self, lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, str]]:
+        """Lines as text, as if they were read in their turn."""
+        before = len(self._waiting)
+        self._waiting.extend(lines)
+        return [next(self._lines) for _ in range(len(self._waiting) - before)]
+
+    def _in_order(self, plain: Iterable[Row], odd: Iterable[tuple[int, bytes]]) -> Iterator[Rows]:
+        """Rows as they stand in the file, of which the odd ones are read one by one."""
+        rows = [*plain, *self._one_by_one(GivenLines(self._decoded(odd)))]
+        # where a key comes twice, it tells which is the first
+        yield from batched(self._name, sorted(rows, key=lambda row: row.number))
 
     def _given(self) -> Iterator[tuple[int, bytes]]:
         while self._waiting or self._rest is not None:
@@ -172,11 +187,33 @@ class PickedRows:
                 return
             self._waiting.extend(part.lines())
 
+
+class PickedRows(Picked):
+    """Those of a delimited file."""
+
+    _delimiter: str
+
+    def _begin(self, first: Part, kind: str, options: Mapping[str, str]) -> None:
+        number, heading = _heading(first)
+        self._delimiter = options.get("delimiter") or DELIMITED[kind] or likely_delimiter(heading.decode("latin-1"))
+        ((_, text),) = self._decoded([(number, heading)])
+        self.columns = headings(next(csv.reader([text], delimiter=self._delimiter), []), self.problems, number)
+        after = first.numbers.index(number) + 1
+        seen = first.seen
+        if seen.plain is not None and seen.marks is not None:
+            marks = seen.marks[int(seen.plain[:after].sum()) :]
+            seen = replace(
+                seen, starts=seen.starts[after:], stops=seen.stops[after:], plain=seen.plain[after:], marks=marks
+            )
+        self._first = replace(first, numbers=first.numbers[after:], seen=seen)
+
+    def _go_on(self, like: Self) -> None:
+        self._delimiter = like._delimiter
+
     def _one_by_one(self, lines: Lines | GivenLines) -> Iterator[Row]:
         return rows_among(lines, self.columns, self.problems, self._delimiter)
 
     def _plain(self, part: Part) -> Iterator[Rows]:
-        """The rows of lines that are a row each."""
         plain = part.seen.plain
         if plain is None:
             return
@@ -184,13 +221,8 @@ class PickedRows:
             yield self._uncut(part.numbers, part.seen)
             return
         odd = [line for line, is_plain in zip(part.lines(), plain, strict=True) if not is_plain]
-        self._waiting.extend(odd)
-        decoded = [next(self._lines) for _ in odd]
         seen = replace(part.seen, starts=part.seen.starts[plain], stops=part.seen.stops[plain])
-        uncut = self._uncut(list(compress(part.numbers, plain.tolist())), seen)
-        rows = [*uncut.rows(), *self._one_by_one(GivenLines(decoded))]
-        # in the order of the file: where a key comes twice, it tells which is the first
-        yield from batched(self._name, sorted(rows, key=lambda row: row.number))
+        yield from self._in_order(self._uncut(list(compress(part.numbers, plain.tolist())), seen).rows(), odd)
 
     def _uncut(self, numbers: Sequence[int], seen: Seen) -> PlainLines:
         import numpy as np
@@ -210,9 +242,9 @@ class PickedRows:
 
 
 def plainly_headed(first: Part) -> bool:
-    """Whether a file begins with one line of headings, and rows of a line each."""
+    """Whether a delimited file begins with one line of headings."""
     _, heading = _heading(first)
-    return first.rows and heading.isascii() and b'"' not in heading and not heading.lower().startswith(b"sep=")
+    return heading.isascii() and b'"' not in heading and not heading.lower().startswith(b"sep=")
 
 
 def _heading(first: Part) -> tuple[int, bytes]:

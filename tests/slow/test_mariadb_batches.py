@@ -16,9 +16,9 @@ from dsar.sources.matching import Matcher
 from dsar.sources.mysql_select import select
 from tests.slow.database_office import ANA, describe_tables, described, search
 from tests.slow.servers import PASSWORD, Server
+from tests.sources.judged import EMAILS, NUMBERS, alike
 from tests.sources.office import Office, field, kind_of, record_set, who
 from tests.sources.spellings import ODD
-from tests.sources.test_judging import EMAILS, NUMBERS, alike
 
 pytestmark = pytest.mark.slow
 CREATE = "CREATE TABLE people (id INT PRIMARY KEY, email TEXT, phone TEXT, shape MULTIPOINT) CHARACTER SET utf8mb4"

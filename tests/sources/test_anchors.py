@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from dsar.sources import anchors, sieve
 from dsar.sources.anchors import anchors_of
 from dsar.sources.needles import folded
+from tests.sources.judged import alike
 from tests.sources.office import Office, field, kind_of, record_set, source_file, who
-from tests.sources.test_judging import alike
 
 NUMBERS = [f"+1202555{nth:04}" for nth in range(10)] + ["+4520123456", "+442071838750", "+2908123"]
 IDS = ["ac-1234567", "ac-7654321x", "xac-0000001"]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from dsar.sources.batches import batched
 from dsar.sources.matching import Matcher
 from dsar.sources.sqlite import SqliteSource
+from tests.sources.judged import DAYS, EMAILS, KEYS, NUMBERS, alike
 from tests.sources.office import Office, field, kind_of, record_set, source_file, who
-from tests.sources.test_judging import DAYS, EMAILS, KEYS, NUMBERS, alike
 
 CELLS = [*NUMBERS, 2025550100, 12025550100, 12025550100.0, None, b"+12025550100", "two\nlines", "z\u00fc", "\x1f"]
 COLUMNS = ("id", "from", "to", "email", "at", "more")
