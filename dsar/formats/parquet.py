@@ -31,11 +31,15 @@ _NESTED = ("STRUCT", "MAP", "UNION")
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A file's columns, which of them hold objects or lists, and its rows, many at once: the place, then the texts."""
+    """A file's columns, which of them hold objects or lists, and its rows, many at once: the place, then the texts.
+
+    ``again`` are the columns, by their place, that stand behind the one text of a row where that is all it has.
+    """
 
     columns: tuple[str, ...]
     nested: Collection[str]
     batches: Generator[Sequence[tuple[Any, ...]]]
+    again: tuple[int, ...] = ()
 
 
 def read_parquet(
@@ -64,10 +68,13 @@ def read_cells(
     *,
     opened: BinaryIO | None = None,
     wanted: Mapping[str, Collection[str]] | None = None,
+    between: str = "",
+    again: Collection[str] = (),
 ) -> Cells:
     """Columns and rows of a file; each row begins with its place, counted from one.
 
-    With ``wanted`` only rows that hold one of the texts in its column, large and small letters alike.
+    With ``wanted`` only rows that hold one of the texts in its column, large and small letters alike. With ``between``
+    the cells of a row are one text with that between them, and those of the columns to be told ``again`` follow.
 
     Dates are ISO, times with a zone are in UTC, objects and lists are JSON, and what is not held is "". A file from
     elsewhere is kept in a private temporary file while it is read. Raises InputWrong where it cannot be read.
@@ -99,8 +106,12 @@ def read_cells(
         raise InputWrong(f"{problems.file} has more than {MAX_COLUMNS:,} columns. Nothing was read from it.")
     sought = {name: texts for name, texts in (wanted or {}).items() if name in described}
     nested = {name for name, kind in described.items() if kind.startswith(_NESTED) or kind.endswith("]")}
-    batches = _batches(connection, file, spooled, described, nested, problems, sought if wanted else None)
-    return Cells(tuple(described), nested, batches)
+    texts = [f"coalesce({_as_text(name, name in nested)}, '')" for name in described]
+    told = tuple(at for at, name in enumerate(described) if between and name in again)
+    if between:
+        texts = [f"concat_ws(chr({ord(between)}), {', '.join(texts)})", *map(texts.__getitem__, told)]
+    batches = _batches(connection, file, spooled, texts, problems, sought if wanted else None)
+    return Cells(tuple(described), nested, batches, told)
 
 
 def _spooled(opened: BinaryIO) -> Path:
@@ -141,17 +152,15 @@ def _batches(
     connection: DuckDBPyConnection,
     file: Path,
     spooled: Path | None,
-    described: Collection[str],
-    nested: Collection[str],
+    texts: Sequence[str],
     problems: Problems,
     wanted: Mapping[str, Collection[str]] | None,
 ) -> Generator[Sequence[tuple[Any, ...]]]:
     import duckdb
 
-    columns = ", ".join(f"coalesce({_as_text(name, name in nested)}, '')" for name in described)
     number = 0
     try:
-        text = ["SELECT file_row_number + 1,", columns, "FROM read_parquet(?, file_row_number = true)"]
+        text = ["SELECT file_row_number + 1,", ", ".join(texts), "FROM read_parquet(?, file_row_number = true)"]
         parameters = [_literal(file)]
         if wanted is not None:
             condition, values = _sought(connection, wanted)

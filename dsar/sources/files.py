@@ -8,7 +8,7 @@ to the list in a JSON file), and for S3 those of ``buckets``.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -19,15 +19,16 @@ from dsar.case.identifiers import Identifier
 from dsar.case.records import Record, RecordSet
 from dsar.errors import InputWrong, did_you_mean
 from dsar.formats.json_rows import tell_columns
-from dsar.formats.parquet import read_cells
+from dsar.formats.parquet import Cells, read_cells
 from dsar.formats.plain import printable, shorten
 from dsar.formats.rows import MAX_LINE, Problems, Row
 from dsar.formats.streams import ending_of, open_bytes
 from dsar.formats.tables import DELIMITED, JSON_LINES, PARQUET, SHEETS, read_rows
-from dsar.sources.batches import Aside, Batch, Rows
+from dsar.sources.batches import BETWEEN, Aside, Batch, Rows
 from dsar.sources.beside import Beside, Besides, may_work_beside
 from dsar.sources.columns import key_of, named_columns
 from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Tested, Why
+from dsar.sources.joined import JoinedRows
 from dsar.sources.matching import Matcher, family, in_normal_form
 from dsar.sources.picked import Picked, PickedRows, batched, plainly_headed
 from dsar.sources.picked_objects import PickedObjects
@@ -259,16 +260,38 @@ class ParquetSource(CsvSource):
     def batches(self, record_set: RecordSet, matcher: Matcher) -> Iterator[Rows | Aside]:
         """One pass, many rows at once; with a promise of normal forms only those that could match."""
         for place in self._places(record_set) if matcher.usable else ():
-            problems = Problems(shorten(place.path.name, 80))
-            with self._understood(place):
-                cells = read_cells(place.path, problems, opened=place.opened(), wanted=matcher.kept_forms)
-                with closing(cells.batches) as batches:
-                    # the first rows are taken before the check: only what was begun can close its file
-                    first = next(batches, [])
-                    self._check(record_set, place, cells.columns)
-                    for rows in chain([first], batches):
-                        texts = [row[1:] for row in rows]
-                        yield Batch(columns=cells.columns, rows=texts, name=place.name, lines=[row[0] for row in rows])
+            for joined in self._joined(record_set, place, matcher):
+                if not joined.parted:
+                    # all of them again, also what came before: of rows that come twice the search keeps one
+                    yield from self._by_cell(place, matcher)
+                    break
+                yield joined
+
+    def _joined(self, record_set: RecordSet, place: Place, matcher: Matcher) -> Iterator[JoinedRows]:
+        with self._cells(place, matcher, between=BETWEEN, again=matcher.looked_at) as cells:
+            # the first rows are taken before the check: only what was begun can close its file
+            first = next(cells.batches, [])
+            self._check(record_set, place, cells.columns)
+            for rows in filter(None, chain([first], cells.batches)):
+                lines, texts, *more = zip(*rows, strict=True)
+                told = dict(zip(cells.again, more, strict=True))
+                yield JoinedRows(columns=cells.columns, rows=texts, name=place.name, again=told, lines=lines)
+
+    def _by_cell(self, place: Place, matcher: Matcher) -> Iterator[Rows]:
+        with self._cells(place, matcher) as cells:
+            for rows in cells.batches:
+                lines, texts = [row[0] for row in rows], [row[1:] for row in rows]
+                yield Batch(columns=cells.columns, rows=texts, name=place.name, lines=lines)
+
+    @contextmanager
+    def _cells(
+        self, place: Place, matcher: Matcher, *, between: str = "", again: Collection[str] = ()
+    ) -> Iterator[Cells]:
+        problems, wanted = Problems(shorten(place.path.name, 80)), matcher.kept_forms
+        with self._understood(place):
+            cells = read_cells(place.path, problems, opened=place.opened(), wanted=wanted, between=between, again=again)
+            with closing(cells.batches):
+                yield cells
 
     def _stands(self, wanted: str, columns: Sequence[str]) -> bool:
         return wanted in columns or wanted.partition(".")[0] in columns

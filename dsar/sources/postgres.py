@@ -15,10 +15,11 @@ from dsar.sources.batches import Aside, Batch, Rows
 from dsar.sources.connecting import seconds_of
 from dsar.sources.dialects import PostgresDialect
 from dsar.sources.interface import Problem, SourceSettings
+from dsar.sources.joined import JoinedRows
 from dsar.sources.matching import Matcher
 from dsar.sources.pending import pending
 from dsar.sources.postgres_connecting import Connections
-from dsar.sources.postgres_rows import JoinedRows, joined_rows, odd_rows, rows_of
+from dsar.sources.postgres_rows import joined_rows, odd_rows, rows_of
 from dsar.sources.postgres_select import Select, array_of, escaped, name_of, select
 from dsar.sources.sql import broken_promises, counting, irregular, quoted
 from dsar.sources.table import Table, Values, parted
@@ -124,7 +125,9 @@ class PostgresReader:
             with pending(joined_rows(connection, text), connection.cancel_safe) as first:
                 yield first
                 for joined in first.rows():
-                    batch = JoinedRows(columns=columns, rows=joined, name=table.place, again=asked.again)
+                    rows, *cells = zip(*joined, strict=True)
+                    again = dict(zip(asked.again, cells, strict=True))
+                    batch = JoinedRows(columns=columns, rows=rows, name=table.place, again=again)
                     if not batch.parted:
                         break
                     yield batch

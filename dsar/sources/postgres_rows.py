@@ -13,8 +13,6 @@ from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from dsar.sources.batches import BETWEEN
-
 if TYPE_CHECKING:
     import psycopg
 
@@ -56,55 +54,6 @@ def _streamed(connection: psycopg.Connection[Any], text: str) -> Iterator[Any]:
 
     size = _CHUNK if capabilities.has_stream_chunked() else 1
     return connection.cursor().stream(text, size=size)  # type: ignore[arg-type,unused-ignore]
-
-
-class JoinedRows:
-    """A batch of rows that came as one text each, their cells parted by ``BETWEEN``, and behind it the ``again`` ones.
-
-    ``parted`` is whether that tells where each cell ends: it does not where a cell holds the sign itself.
-    """
-
-    lines: Sequence[int] = ()
-
-    def __init__(
-        self, *, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], name: str, again: Sequence[int] = ()
-    ) -> None:
-        self.columns = columns
-        self.name = name
-        self._rows: Sequence[str]
-        self._rows, *cells = zip(*rows, strict=True)
-        self._all = range(len(rows))
-        self._again: dict[int, Sequence[str]] = dict(zip(again, cells, strict=True))
-        whole = "".join(self._rows)
-        # no row has fewer cells than there are columns: together they have as many only where each has
-        self.parted = whole.count(BETWEEN) == len(rows) * (len(columns) - 1)
-        self._plain = whole.isascii() and "\n" not in whole
-        # where the first cell is empty its row begins with what parts it from the next
-        self._begun = len(columns) > 1 and BETWEEN not in set(map(_FIRST, self._rows))
-
-    def column(self, at: int, nths: Sequence[int] | None = None) -> Sequence[str]:
-        """What all rows hold in one column, or some of them."""
-        column = self._again.get(at)
-        if column is None:
-            column = self._again[at] = tuple(row.split(BETWEEN)[at] for row in self._rows)
-        return column if nths in (None, self._all) else list(map(column.__getitem__, nths or ()))
-
-    def likely(self, at: int) -> Sequence[int] | None:
-        """Not known."""
-        return None
-
-    def filled(self, at: int, nths: Sequence[int]) -> bool:
-        """Whether each of some rows holds something in one column."""
-        return (at == 0 and self._begun) or all(self.column(at, nths))
-
-    def cells(self, nth: int) -> Sequence[str]:
-        """What one row holds."""
-        return self._rows[nth].split(BETWEEN)
-
-    def kept(self, nths: Sequence[int]) -> Sequence[str]:
-        """Some rows in one line each."""
-        rows = self._rows if nths == self._all else list(map(self._rows.__getitem__, nths))
-        return rows if self._plain else [row if row.isascii() and "\n" not in row else "" for row in rows]
 
 
 def odd_rows(connection: psycopg.Connection[Any], text: str, codec: str) -> Iterator[tuple[list[str], bool]]:

@@ -265,3 +265,37 @@ def test_of_a_parquet_file_only_rows_that_could_match_are_taken_where_values_are
         "ben": 26,
     }
     assert found["ben"][1][0].record.place == "calls.parquet line 3"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("odd", [(0,), (9,), (11,), (0, 1, 11), ()])
+@pytest.mark.parametrize("key", ["{}", "1", ""])
+def test_of_a_parquet_file_a_cell_may_hold_what_parts_the_cells(
+    office: Office, odd: tuple[int, ...], key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    monkeypatch.setattr(parquet, "_BATCH", 4)
+    path = office.home / "data" / "calls.parquet"
+    columns = ", ".join(f'"{name}" VARCHAR' for name in COLUMNS)
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE calls ({columns})")
+        for nth in range(12):
+            number = "+12025550100" + "\x1f" * (nth in odd)
+            row = (key.format(nth), number, "", EMAILS[nth % 3], DAYS[nth % 5])
+            connection.execute("INSERT INTO calls VALUES (?, ?, ?, ?, ?)", row)
+        connection.execute(f"COPY calls TO '{path}' (FORMAT parquet)")
+    described(office, path, kind="parquet")
+    assert alike(office)["same"][0].found == 12
+
+
+def test_of_a_parquet_file_with_too_many_rows_nothing_is_kept(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    monkeypatch.setattr(parquet, "MAX_ROWS", 2)
+    monkeypatch.setattr(parquet, "_BATCH", 2)
+    path = office.home / "data" / "calls.parquet"
+    with duckdb.connect() as connection:
+        chosen = """SELECT '1' AS "id", '+12025550100' AS "from", '' AS "to", '' AS email, '' AS at FROM range(5)"""
+        connection.sql(chosen).write_parquet(str(path))
+    described(office, path, kind="parquet")
+    answer, records = alike(office)["ana"]
+    assert (answer.state, records) == ("failed", [])
+    assert "more than 2 rows" in answer.says
