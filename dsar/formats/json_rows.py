@@ -22,6 +22,8 @@ MAX_JSON = 200_000_000
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LOOK_AHEAD = 100
 _MAX_NESTING = 100
+# So deep in a file lists are looked for, and so many of them.
+_LEVELS, _MOST_LISTS = 4, 200
 
 
 class _AsWritten(float):
@@ -85,6 +87,33 @@ def read_json_list(
     ``inside`` is the dotted way to the list within the file, such as ``data.items``; ``Row.number`` is the place
     in the list. Raises InputWrong, with the line, if the file is not JSON.
     """
+    text = _text(path, encoding, problems, opened)
+    if not text.strip():
+        problems.add(0, "The file is empty.")
+        return (), iter(())
+    return _with_columns(json_objects(text, inside, problems), problems)
+
+
+def ways_to_lists(path: Path, encoding: str | None, problems: Problems, *, opened: BinaryIO | None = None) -> list[str]:
+    """Where in a JSON file lists of objects lie: dotted ways as ``read_json_list`` takes them, "" for the file itself.
+
+    Nothing where there is none. Raises InputWrong as ``read_json_list`` does.
+    """
+    found = _decoded(_text(path, encoding, problems, opened) or "null", problems)
+    return [way for way, _ in zip(_ways("", found, _LEVELS), range(_MOST_LISTS), strict=False)]
+
+
+def _ways(way: str, found: object, levels: int) -> Iterator[str]:
+    if isinstance(found, list) and any(isinstance(item, dict) for item in found):
+        yield way
+    elif isinstance(found, dict) and levels:
+        for key, inner in found.items():
+            # a dot in a name would part it
+            if key and "." not in key:
+                yield from _ways(f"{way}.{key}" if way else key, inner, levels - 1)
+
+
+def _text(path: Path, encoding: str | None, problems: Problems, opened: BinaryIO | None) -> str:
     with open_bytes(path, opened) as file:
         raw = file.read(MAX_JSON + 1)
     if len(raw) > MAX_JSON:
@@ -92,10 +121,7 @@ def read_json_list(
     text, held = decode(raw.removeprefix(b"\xef\xbb\xbf"), encoding or ("utf-16" if raw[:2] in _WIDE_MARKS else ""))
     if not held:
         problems.add(0, "The file is not in the character set expected; it was read as well as possible.")
-    if not text.strip():
-        problems.add(0, "The file is empty.")
-        return (), iter(())
-    return _with_columns(json_objects(text, inside, problems), problems)
+    return text
 
 
 def json_objects(text: str, inside: str, problems: Problems) -> Iterator[tuple[int, dict[str, object]]]:
@@ -104,12 +130,7 @@ def json_objects(text: str, inside: str, problems: Problems) -> Iterator[tuple[i
     They lie at ``inside``, a dotted way such as ``data.items`` ("" for the text itself), as a list or as one
     object. Raises InputWrong at once if the text is not JSON or has nothing there.
     """
-    try:
-        found = _LAST_KEY_WINS.decode(text)
-    except json.JSONDecodeError as error:
-        raise InputWrong(f"{problems.file} line {error.lineno} is not sound JSON. Nothing was read.") from None
-    except (RecursionError, ValueError):
-        raise InputWrong(f"{problems.file} is nested too deeply to be read. Nothing was read.") from None
+    found = _decoded(text, problems)
     above, _, last = inside.rpartition(".")
     around = value_at(found, above)
     found = value_at(found, inside)
@@ -121,6 +142,15 @@ def json_objects(text: str, inside: str, problems: Problems) -> Iterator[tuple[i
         raise InputWrong(f'{problems.file} has nothing at "{way}", where the records should be. Nothing was read.')
     items = found if isinstance(found, list) else [found]
     return _list_objects(items, problems, escapes="\\u" in text)
+
+
+def _decoded(text: str, problems: Problems) -> object:
+    try:
+        return _LAST_KEY_WINS.decode(text)
+    except json.JSONDecodeError as error:
+        raise InputWrong(f"{problems.file} line {error.lineno} is not sound JSON. Nothing was read.") from None
+    except (RecursionError, ValueError):
+        raise InputWrong(f"{problems.file} is nested too deeply to be read. Nothing was read.") from None
 
 
 def value_at(found: object, way: str) -> object:

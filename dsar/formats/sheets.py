@@ -31,11 +31,7 @@ def read_sheet(
 
     ``Row.number`` is the row of the sheet. Excel keeps 15 digits of a number: longer ones are told.
     """
-    file: Path | BytesIO = path
-    if opened is not None or path.suffix.lower() in PACKED:
-        with open_bytes(path, opened) as stream:
-            file = BytesIO(stream.read(MAX_FILE + 1))
-    book = _workbook(file, problems)
+    book = _workbook(_file(path, opened), problems)
     chosen = _choose(book, sheet, problems)
     try:
         found = book.get_sheet_by_name(chosen)
@@ -48,6 +44,19 @@ def read_sheet(
         return (), iter(())
     columns = headings(head[1], problems, head[0])
     return columns, _rows(records, columns, problems)
+
+
+def sheet_names(path: Path, problems: Problems, *, opened: BinaryIO | None = None) -> list[str]:
+    """The names of all sheets of a workbook, hidden ones too. Raises InputWrong where it cannot be read."""
+    return list(_workbook(_file(path, opened), problems).sheet_names)
+
+
+def _file(path: Path, opened: BinaryIO | None) -> Path | BytesIO:
+    """The file itself, or all of it where it is packed or not on this machine."""
+    if opened is None and path.suffix.lower() not in PACKED:
+        return path
+    with open_bytes(path, opened) as stream:
+        return BytesIO(stream.read(MAX_FILE + 1))
 
 
 def _panic() -> type[BaseException]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from dsar.formats.plain import printable, shorten
@@ -27,8 +27,8 @@ _LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
 def objects_of(
     home: Path, place: str, name: str, options: Mapping[str, str]
-) -> Iterator[tuple[Path, Callable[[], BinaryIO]]]:
-    """The objects that ``s3://bucket/key`` names, by name or pattern, in order: each one's name and what opens it.
+) -> Iterator[tuple[str, Callable[[], BinaryIO]]]:
+    """The objects that ``s3://bucket/key`` names, by name or pattern, in order: each one's key and what opens it.
 
     Raises SourceFailed if there is none, or the bucket cannot be asked.
     """
@@ -46,7 +46,7 @@ def objects_of(
     if not keys:
         raise SourceFailed(Why.MISSING, f"{name}: there is no file {shorten(printable(place), 80)}.")
     for key in keys:
-        yield Path(PurePosixPath(key).name), partial(_opened, files, key, name, place)
+        yield key, partial(_opened, files, key, name, place)
 
 
 def _service(home: Path, name: str, options: Options) -> S3FileSystem:

@@ -9,7 +9,7 @@ import glob
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from dsar.formats.plain import printable, shorten
@@ -21,9 +21,10 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One file: ``path`` has its name; ``open`` gives its bytes where it does not lie on this machine."""
+    """One file: ``path`` has its name; ``open`` gives its bytes where it does not lie on this machine, but there."""
 
     path: Path
+    there: str = ""
     open: Callable[[], BinaryIO] | None = None
 
     @property
@@ -41,7 +42,8 @@ def places_of(home: Path, place: str, name: str, options: Mapping[str, str]) -> 
     if place.casefold().startswith("s3://"):
         from dsar.sources.buckets import objects_of
 
-        return [Place(path=path, open=opens) for path, opens in objects_of(home, place, name, options)]
+        found = objects_of(home, place, name, options)
+        return [Place(path=Path(PurePosixPath(key).name), there=f"s3://{key}", open=opens) for key, opens in found]
     if _ADDRESS.match(place):
         shown = shorten(printable(place), 80)
         raise SourceFailed(Why.BROKEN, f"{name}: {shown} is neither a file nor an address in S3 (s3://bucket/...).")

@@ -15,6 +15,8 @@ from dsar.sources.scan_tables import Column, Look
 
 # So many of the values have to look alike.
 _MOST = 0.8
+# A column that is called a telephone number holds at least so many digits a value.
+_LEAST_DIGITS = 5
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _IP = re.compile(r"(\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}(:[0-9a-f]{0,4}){3,7}", re.IGNORECASE)
@@ -35,13 +37,17 @@ def _words(text: str) -> frozenset[str]:
 
 _EMAIL_WORDS = _words("email mail emailaddress correo courriel")
 _PHONE_WORDS = _words("phone tel telephone telefon mobile cell msisdn fax handy telefono phonenumber mobil")
+# What tells two numbers or addresses of one person apart.
+_SAME_PARTY = (
+    _EMAIL_WORDS | _PHONE_WORDS | _words("home work private business office other number no address primary second")
+)
 _SECRET_WORDS = _words("password passwd pwd passwort secret token salt otp pin credential credentials apikey totp")
 _NAME_WORDS = _words(
     "firstname lastname surname fullname forename familyname givenname "
     "vorname nachname prenom apellido apellidos nombre"
 )
 _STREET_WORDS = _words("street address addr strasse straße rue calle addressline")
-_PLACE_WORDS = _words("city town zip zipcode postcode postal plz county ville ciudad")
+_PLACE_WORDS = _words("city town zip zipcode postcode postal plz county country region province ville ciudad pays")
 _BIRTH_WORDS = _words("dob birth birthday birthdate dateofbirth geburtsdatum geburtstag born naissance nacimiento")
 _TEXT_WORDS = _words("note notes comment comments body message text description remark remarks transcript subject bio")
 _USER_WORDS = _words("username login handle nickname screenname loginname")
@@ -54,6 +60,11 @@ _EVENT_WORDS = _words("created updated modified opened closed time timestamp dat
 def words_of(name: str) -> list[str]:
     """The words that a column or table name is made of: ``billingAddress_2`` has billing, address and 2."""
     return [word.lower() for word in _WORD.findall(_CAMEL.sub("_", name))]
+
+
+def party_of(name: str) -> frozenset[str]:
+    """What a column name says beside which of somebody's numbers or addresses it is: of caller_phone it is caller."""
+    return frozenset(word for word in words_of(name) if not word.isdecimal()) - _SAME_PARTY
 
 
 def look_of(column: Column, *, country: str, people: bool) -> Look:
@@ -89,9 +100,10 @@ def _identifier(told: frozenset[str], values: Sequence[str], country: str, *, nu
         return Look(kind="email", category="contact", why="its values")
     if told & _EMAIL_WORDS and not number and not told & _words("count sent opt status at verified body subject"):
         return Look(kind="email", category="contact", why="its name", sure=not values)
-    if told & _PHONE_WORDS and not number:
-        fits = not values or _most(values, lambda value: bool(normal_phone(value, country=country or "US")))
-        return Look(kind="phone", category="contact", why="its name", sure=fits) if fits else None
+    if told & _PHONE_WORDS and not number and (not values or _most(values, _dialled)):
+        known = not values or _most(values, lambda value: bool(normal_phone(value, country=country or "US")))
+        why = "its name" if known else f"its name, but many are no whole numbers of {country or 'US'}"
+        return Look(kind="phone", category="contact", why=why, sure=known)
     if _most(values, lambda value: _is_phone(value, country)):
         return Look(kind="phone", category="contact", why="its values", sure=False)
     if _most(values, lambda value: bool(_IP.fullmatch(value))) or ("ip" in told and "ipaddress" in told):
@@ -136,6 +148,11 @@ def _is_phone(value: str, country: str) -> bool:
     return bool(normal_phone(value, country=country or "US"))
 
 
+def _dialled(value: str) -> bool:
+    """Digits as people dial them, perhaps of another country or without what stands before them."""
+    return bool(_PHONE.fullmatch(value)) and sum(map(str.isdigit, value)) >= _LEAST_DIGITS
+
+
 def _luhn(value: str) -> bool:
     digits = [int(char) for char in value if char.isdigit()]
     if not _DIGITS.fullmatch(value) or not 13 <= len(digits) <= 19:
@@ -151,6 +168,9 @@ def masked(look: Look, samples: Sequence[str], *, country: str = "") -> str:
         local, _, domain = found[0].rpartition("@")
         ending = domain.rpartition(".")[2] if "." in domain else ""
         return f"{local[:1]}***@{domain[:1]}***{'.' if ending else ''}{ending[:3]}"
+    if look.kind == "phone" and look.why.startswith("its name,") and not value.startswith("+"):
+        # of which country it is cannot be told
+        return f"{value[:3]}***" if value else ""
     if look.kind == "phone":
         return _masked_phone(normal_phone(value, country=country or "US"))
     if look.kind == "ip" and "." in value:

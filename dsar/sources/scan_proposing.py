@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 
 from dsar.sources.matching import emails_in
 from dsar.sources.periods import day_of
-from dsar.sources.scan_looks import look_of, masked, words_of
+from dsar.sources.scan_links import called_like_keys, with_guessed_links
+from dsar.sources.scan_looks import look_of, masked, party_of, words_of
 from dsar.sources.scan_tables import Column, Link, Look, ScannedTable, guessed_key
 
 _OWN = ("email", "phone", "username", "customer_no")
@@ -50,16 +51,18 @@ class ProposedField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedSet:
-    """One table or view as the source file will describe it."""
+    """One table, view, file, sheet or list as the source file will describe it; ``called`` as the source calls it."""
 
     name: str
     place: str
+    called: str = ""
     key: tuple[str, ...]
     fields: tuple[ProposedField, ...]
     time: str = ""
     shared: bool = False
     note: str = ""
     asks: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,7 @@ class _Ends:
 
 def propose(source: str, tables: Sequence[ScannedTable], *, country: str = "") -> Proposal:
     """The record sets for these tables of one source; ``source`` is the name its file will have."""
-    tables = [_nameable(one) for one in tables]
+    tables = with_guessed_links([_nameable(one) for one in tables])
     looks = {one.place: _looks(one, country) for one in tables}
     ends = _followed(source, tables, looks)
     sets, left = [], []
@@ -142,6 +145,11 @@ def _followed(source: str, tables: Sequence[ScannedTable], looks: Mapping[str, M
             direction = said or _direction(table, link, target, owned, looks, ends)
             if not direction:
                 continue
+            if link.guessed:
+                does = "match" if direction == "from" else "emits"
+                ends.asks[here].append(
+                    f"by its name the number of {link.table}: is it? If not, delete identifies and {does}"
+                )
             kind = _kind(source, link, target, looks)
             _know(ends, here, kind)
             (ends.match if direction == "from" else ends.emits).add(here)
@@ -188,33 +196,29 @@ def _direction(
         asks.append(f"it points to {link.table} {link.to}, which was not found: not followed")
     elif link.table == table.place:
         asks.append("it points to another record of this table, perhaps another person's: not followed")
-    elif link.table in owned and _of_staff(link):
+    elif _of_staff(link) and (link.table in owned or _personal(looks[link.table])):
         asks.append(
             f"a colleague of {link.table} who worked on the record? Not followed, or all they handled is theirs"
         )
     elif link.table in owned:
         return "from"
-    elif any(look.kind in _PERSONAL for look in looks[link.table].values()) and table.place in owned:
+    elif _personal(looks[link.table]) and table.place in owned:
         return "to"
     return ""
 
 
+def _personal(looks: Mapping[str, Look]) -> bool:
+    return any(look.kind in _PERSONAL for look in looks.values())
+
+
 def _suspect(source: str, table: ScannedTable, tables: Sequence[ScannedTable], ends: _Ends) -> None:
-    """Ask about columns named like the key of another table, where the source itself declares no link."""
-    for column in table.columns:
-        words = words_of(column.name)
-        if table.link(column.name) or column.name in table.key or words[-1:] != ["id"]:
-            continue
-        stem = "".join(words[:-1])
-        for other in tables:
-            called = "".join(words_of(other.place))
-            fits = other.key in ((column.name,), ("id",)) and stem and called in (stem, f"{stem}s", f"{stem}es")
-            if fits and other is not table:
-                kind = kind_of_link(source, other.place, other.key[0])
-                ends.asks[table.place, column.name].append(
-                    f'the number of {other.place}? To follow it, say identifies = "{kind}" here and in {other.place}, '
-                    f"field {other.key[0]}, match = true here and emits = true there"
-                )
+    """Ask about columns named like the key of another table, where their values do not tell whether they hold it."""
+    for column, other in called_like_keys(table, tables):
+        kind = kind_of_link(source, other.place, other.key[0])
+        ends.asks[table.place, column.name].append(
+            f'the number of {other.place}? To follow it, say identifies = "{kind}" here and in {other.place}, '
+            f"field {other.key[0]}, match = true here and emits = true there"
+        )
 
 
 def _of_staff(link: Link) -> bool:
@@ -231,9 +235,9 @@ def _kind(source: str, link: Link, target: ScannedTable | None, looks: Mapping[s
 def _fields(table: ScannedTable, looks: Mapping[str, Look], ends: _Ends, country: str) -> Iterator[ProposedField]:
     hangs = any((table.place, link.column) in ends.match for link in table.links)
     staffed = any(_of_staff(link) for link in table.links)
-    kinds = [look.kind for look in looks.values() if look.kind in _OWN]
-    # two of a kind may be two people: who called and who was called
-    parties = len(set(kinds)) < len(kinds)
+    # two of a kind may be two people, who called and who was called; a telephone and a fax are one person's
+    own_columns = [(looks[one.name].kind, party_of(one.name)) for one in table.columns if looks[one.name].kind in _OWN]
+    parties = len({kind for kind, _ in own_columns}) < len(set(own_columns))
     for column in table.columns:
         look, here = looks[column.name], (table.place, column.name)
         linked = ends.kinds.get(here, "")
@@ -293,7 +297,7 @@ def _speaks_of_people(table: ScannedTable, looks: Mapping[str, Look]) -> bool:
 
 
 def _why_left(table: ScannedTable, looks: Mapping[str, Look]) -> str:
-    if any(look.kind in _PERSONAL for look in looks.values()):
+    if _personal(looks):
         return "it speaks of people, but nothing in it can be searched by and no link leads there"
     return "nothing in it looks like a person's, and no link leads there"
 
@@ -324,8 +328,9 @@ def _set(
         asks.append("two people may stand on one record: the one it hangs on, and the one it names itself")
     days = (one.name for one in table.columns if looks[one.name].kind == "time" and _days(one))
     return ProposedSet(
-        name=name, place=table.place, key=table.key, fields=fields, time=next(days, ""), shared=shared,
-        note=table.note, asks=tuple(asks),
+        name=name, place=table.place if table.where is None else table.where, called=table.place, key=table.key,
+        fields=fields,
+        time=next(days, ""), shared=shared, note=table.note, asks=tuple(asks), options=table.options,
     )  # fmt: skip
 
 

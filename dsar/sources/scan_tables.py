@@ -5,6 +5,7 @@ Reading them is ``scan_databases`` and ``scan_files``; what they mean is ``scan_
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 # How many rows of each table are looked at, and how much of each value.
@@ -44,7 +45,7 @@ class Link:
     """A column that holds the key of another table (of another source, where ``source`` says so).
 
     ``direction`` is "from" where what stands in the other table leads here, "to" where this leads there, "" where
-    nobody has said.
+    nobody has said. It is ``guessed`` where the source itself says nothing of it.
     """
 
     column: str
@@ -52,11 +53,16 @@ class Link:
     to: str
     source: str = ""
     direction: str = ""
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScannedTable:
-    """One table, view, file or collection; ``key_guessed`` where the source itself names no key."""
+    """One table, view, file, sheet or list; ``key_guessed`` where the source itself names no key.
+
+    ``where`` is what its record set says of its place: "" where the source says it all, the table's name where None.
+    ``options`` are those of its record set.
+    """
 
     place: str
     columns: tuple[Column, ...]
@@ -65,6 +71,8 @@ class ScannedTable:
     key_guessed: bool = False
     view: bool = False
     note: str = ""
+    where: str | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, name: str) -> Column | None:
         """The column of this name."""

@@ -69,7 +69,7 @@ def _filled(name: str, value: str, question: str) -> Iterator[str]:
 
 
 def _record_set(one: ProposedSet) -> Iterator[str]:
-    called = one.place or one.name
+    called = one.called or one.place or one.name
     yield f"# --- {_plain(called)} ---"
     yield from _comments([one.note])
     yield from _asked(one.asks)
@@ -91,6 +91,10 @@ def _record_set(one: ProposedSet) -> Iterator[str]:
         yield '# on_delete = "row"    # ? or null, mask, cut, keep'
     yield '# basis = ""    retention = ""    recipients = []    # ?'
     yield ""
+    if one.options:
+        yield "[record_set.options]"
+        yield from (f"{quoted(name)} = {quoted(value)}" for name, value in one.options.items())
+        yield ""
     yield "[[record_set.role]]"
     yield 'role = "controller"    # ? or "processor", where it is held for a customer'
     yield f'purpose = "{OPEN}"    # ? why is it kept?'

@@ -104,9 +104,6 @@ def scan(ws: Workspace, target: str, wish: Wish, *, out: str = "") -> Described:
     found = _read(settings, ws.home, wish.schemas)
     country = settings.country or ws.config.organisation.country
     proposal = propose(name, found.tables, country=country)
-    if settings.kind not in ("sqlite", "sql"):
-        # a file is its source's own path
-        proposal = replace(proposal, sets=tuple(replace(one, place="") for one in proposal.sets))
     if not proposal.sets:
         raise InputWrong(
             f"Not done: none of the {len(found.tables)} tables holds anything a person could be searched by. "

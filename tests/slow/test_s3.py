@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from dsar.sources.interface import Source, SourceFailed, Why
+from dsar.sources.scan_files import scan_files
 from tests.sources.office import Office, field, kind_of, record_set, source_file, who
 
 pytestmark = pytest.mark.slow
@@ -131,3 +132,13 @@ def test_a_service_that_is_gone_is_a_failure(office: Office, place: str) -> None
         found(described(office, "http://127.0.0.1:9", place))
     assert failed.value.why in (Why.BROKEN, Why.TIMEOUT)
     assert "testing" not in failed.value.message
+
+
+def test_a_scan_tells_objects_with_other_columns_apart_and_where_each_lies(office: Office, service: str) -> None:
+    put(service, "scanned", in__people_csv=CSV.encode(), in__orders_csv=b"order,day,sum\n1,x,y\n")
+    source = described(office, service, "s3://scanned/in/*.csv")
+    tables = scan_files(source.settings, office.home).tables
+    assert [(one.place, one.where) for one in tables] == [
+        ("orders", "s3://scanned/in/orders.csv"), ("people", "s3://scanned/in/people.csv"),
+    ]  # fmt: skip
+    assert found(described(office, service, tables[1].where or "")) == [("1", "people.csv line 2")]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsar.sources.scan_looks import look_of, masked, words_of
+from dsar.sources.scan_looks import look_of, masked, party_of, words_of
 from dsar.sources.scan_tables import Column, Look
 
 HASH = "$2b$12$abcdefghijklmnopqrstuv"
@@ -23,6 +23,8 @@ HASH = "$2b$12$abcdefghijklmnopqrstuv"
         ("Telefon", ["030 1234567"], "phone"),
         ("mobile", ["(415) 555-0100"], "phone"),
         ("phone", ["desk", "none", "left"], ""),
+        ("phone_verified", ["1", "0"], ""),
+        ("Phone", ["030-0074321", "(5) 555-4729", "0621-08460"], "phone"),
         ("c1", ["+1 415 555 0100", "+44 20 7946 0018"], "phone"),
         ("c1", ["2026-01-01", "2026-02-01"], ""),
         ("c1", ["4155550100"], ""),
@@ -63,6 +65,31 @@ HASH = "$2b$12$abcdefghijklmnopqrstuv"
 def test_what_a_column_looks_like(name: str, values: list[str], kind: str) -> None:
     country = "DE" if name == "Telefon" else "US"
     assert look_of(Column(name=name, samples=tuple(values)), country=country, people=False).kind == kind
+
+
+def test_numbers_that_the_country_does_not_explain_are_asked_about_and_shown_without_one() -> None:
+    column = Column(name="Phone", samples=("030-0074321", "(5) 555-4729"))
+    look = look_of(column, country="", people=False)
+    assert (look.kind, look.sure) == ("phone", False)
+    assert look.why == "its name, but many are no whole numbers of US"
+    assert masked(look, column.samples) == "030***"
+    assert look_of(Column(name="Phone", samples=("(503) 555-9831",)), country="", people=False).sure
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Phone", "Fax", True),
+        ("home_phone", "mobile", True),
+        ("email", "email2", True),
+        ("emailAddress", "work_email", True),
+        ("caller_phone", "called_phone", False),
+        ("phone", "emergency_phone", False),
+        ("from_number", "to_number", False),
+    ],
+)
+def test_whose_two_columns_of_a_kind_are(one: str, other: str, same: bool) -> None:
+    assert (party_of(one) == party_of(other)) is same
 
 
 def test_a_name_beside_an_email_is_a_persons() -> None:

@@ -77,6 +77,19 @@ class TestLinks:
         assert any("colleague" in one for one in field_of(found, "tickets", column).asks)
         assert does(found, "tickets", "email") == "match", "whoever else is named on it is not followed"
 
+    def test_a_colleague_without_an_address_of_their_own_is_not_led_to(self) -> None:
+        staff = table("employees", "last_name")
+        found = propose("s", [PEOPLE, staff, table("orders", "person_id", "employee_id", links=(
+            link("person_id", "people"), link("employee_id", "employees"),
+        ))])  # fmt: skip
+        assert does(found, "orders", "employee_id") == ""
+        assert any("colleague" in one for one in field_of(found, "orders", "employee_id").asks)
+        assert [place for place, _ in found.left_out] == ["employees"]
+
+    def test_a_telephone_and_a_fax_are_one_persons(self) -> None:
+        found = propose("s", [table("people", "phone", "fax", "email")])
+        assert [does(found, "people", name) for name in ("phone", "fax", "email")] == ["match emits"] * 3
+
     def test_who_called_and_who_was_called_are_two_people(self) -> None:
         found = propose("s", [table("calls", "caller_phone", "called_phone", "email")])
         assert [does(found, "calls", name) for name in ("caller_phone", "called_phone", "email")] == ["match"] * 3
