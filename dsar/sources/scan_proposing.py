@@ -26,6 +26,9 @@ _STAFF = frozenset(
     {"employee", "employees", "staff", "agent", "agents", "manager", "seller", "clerk", "handler", "assignee"}
     | {"assigned", "operator", "creator", "editor", "moderator", "reviewer", "author", "by", "rep", "supervisor"}
 )
+_FIRMS = frozenset(
+    {"company", "firm", "office", "offices", "branch", "store", "stores", "shop", "supplier", "suppliers", "vendor"}
+)
 _SLUG = re.compile(r"[^a-z0-9_-]+")
 _LONGEST_NAME = 60
 _LONGEST_COLUMN = 200
@@ -158,6 +161,11 @@ def _followed(source: str, tables: Sequence[ScannedTable], looks: Mapping[str, M
                 (ends.emits if direction == "from" else ends.match).add(there)
                 if direction == "to":
                     ends.reached_to[link.table].add(here)
+                    if any(look.kind in _OWN for look in looks[link.table].values()):
+                        ends.asks[there].append(
+                            f"people are not found through its telephone number, which several may share: if they "
+                            f"should be, say emits = true here, and match = true in {table.place}, field {link.column}"
+                        )
             else:
                 verb = "emits = true" if direction == "from" else "match = true"
                 where = f"{link.source or source} {link.table}, field {link.to}"
@@ -173,7 +181,7 @@ def _know(ends: _Ends, column: tuple[str, str], kind: str) -> None:
 
 def _owned(tables: Sequence[ScannedTable], looks: Mapping[str, Mapping[str, Look]]) -> set[str]:
     """Tables with a person's e-mail, number or name for logging in, and those that hang on them."""
-    owned = {one.place for one in tables if any(look.kind in _OWN for look in looks[one.place].values())}
+    owned = {one.place for one in tables if _persons(one, looks[one.place])}
     while more := {
         one.place
         for one in tables
@@ -181,6 +189,15 @@ def _owned(tables: Sequence[ScannedTable], looks: Mapping[str, Mapping[str, Look
     }:
         owned |= more
     return owned
+
+
+def _persons(table: ScannedTable, looks: Mapping[str, Look]) -> bool:
+    """Whether its records are people's, and not offices or firms of which nothing but a telephone number is held."""
+    kinds = {look.kind for look in looks.values()}
+    own = kinds & {*_OWN}
+    words = {word for name in (table.place, *looks) for word in words_of(name)}
+    place = bool(kinds & {"address", "place"} or words & _FIRMS)
+    return bool(own) and (own != {"phone"} or bool(kinds & {"name", "birth_date"}) or not place)
 
 
 def _direction(

@@ -86,6 +86,17 @@ class TestLinks:
         assert any("colleague" in one for one in field_of(found, "orders", "employee_id").asks)
         assert [place for place, _ in found.left_out] == ["employees"]
 
+    @pytest.mark.parametrize(("columns", "leads"), [
+        (("phone", "city"), "emits"), (("phone", "company_name"), "emits"), (("phone",), "match"),
+        (("phone", "city", "last_name"), "match"), (("phone", "city", "email"), "match"),
+    ])  # fmt: skip
+    def test_who_is_at_an_office_is_not_found_by_its_telephone(self, columns: tuple[str, ...], leads: str) -> None:
+        places = table("places", *columns)
+        found = propose("s", [table("people", "email", "place", links=(link("place", "places"),)), places])
+        assert does(found, "people", "place") == leads
+        asked = any("not found through its telephone" in one for one in field_of(found, "places", "id").asks)
+        assert asked is (leads == "emits")
+
     def test_a_telephone_and_a_fax_are_one_persons(self) -> None:
         found = propose("s", [table("people", "phone", "fax", "email")])
         assert [does(found, "people", name) for name in ("phone", "fax", "email")] == ["match emits"] * 3
