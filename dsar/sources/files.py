@@ -35,6 +35,7 @@ from dsar.sources.picked_objects import PickedObjects
 from dsar.sources.places import Place, places_of
 from dsar.sources.places import files_of as files_of
 from dsar.sources.prefilter import Part, Prefilter
+from dsar.sources.read_once import Placed, ReadOnce
 from dsar.sources.sql import broken_promises
 
 # Smaller files are read whole sooner than it is known what to look for.
@@ -79,12 +80,9 @@ class CsvSource:
         matcher = Matcher(record_set, identifiers)
         if not matcher.usable:
             return
-        nested = [field.name for field in record_set.fields if "." in field.name]
-        for place, row in self._rows(record_set, matcher):
-            values = flattened(row, nested) if nested and row.data else row.values
+        for place, values in self._values(record_set, matcher):
             if matched := matcher.match(values):
-                key = key_of(record_set, values)
-                yield Record(key=key, values=values, matched=matched, place=f"{place.name} line {row.number}")
+                yield Record(key=key_of(record_set, values), values=values, matched=matched, place=place)
 
     def batches(self, record_set: RecordSet, matcher: Matcher) -> Iterator[Rows | Aside]:
         """The same pass, many rows at once; of a large file another process may read a part."""
@@ -134,6 +132,11 @@ class CsvSource:
         parts = self._parts(place, prefilter, ExitStack(), start=half)
         rows = type(like)(place, parts or iter(()), options, like=like)
         return rows.batches(), lambda: rows.problems.told
+
+    def _values(self, record_set: RecordSet, matcher: Matcher) -> Iterator[Placed]:
+        nested = [field.name for field in record_set.fields if "." in field.name]
+        for place, row in self._rows(record_set, matcher):
+            yield f"{place.name} line {row.number}", flattened(row, nested) if nested and row.data else row.values
 
     def _rows(self, record_set: RecordSet, matcher: Matcher | None = None) -> Iterator[tuple[Place, Row]]:
         options = self._options(record_set)
@@ -240,13 +243,34 @@ class JsonlSource(CsvSource):
             raise SourceFailed(Why.BROKEN, says)
 
 
-class JsonSource(JsonlSource):
+class _WholeSource(CsvSource):
+    """Files that are taken into memory as a whole, however few of their rows are looked for."""
+
+    def __init__(self, settings: SourceSettings, home: Path) -> None:
+        super().__init__(settings, home)
+        self._once: ReadOnce | None = None
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """While this is open each file is read once for a record set, however often that is asked for."""
+        with closing(ReadOnce(self._home)) as self._once:
+            try:
+                yield
+            finally:
+                self._once = None
+
+    def _values(self, record_set: RecordSet, matcher: Matcher) -> Iterator[Placed]:
+        read = super()._values(record_set, matcher)
+        return self._once.rows(record_set.name, read) if self._once else read
+
+
+class JsonSource(_WholeSource, JsonlSource):
     """Files that are one JSON list of objects each, or hold one somewhere inside (``rows = "data.items"``)."""
 
     endings = (".json",)
 
 
-class SheetSource(CsvSource):
+class SheetSource(_WholeSource):
     """Spreadsheets (xlsx, xls, ods); a record set is one sheet, by default the first visible one."""
 
     endings = SHEETS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import signal
 from collections.abc import Iterator
@@ -13,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsar.formats.mailbox import mbox_messages
-from dsar.sources import mailbox
+from dsar.sources import files, mailbox
 from dsar.sources.read_once import Placed, ReadOnce, remembering
 from dsar.sources.search import search
-from tests.sources.office import Office
+from tests.sources.office import Office, field, kind_of, record_set, source_file, who
 from tests.sources.test_mailbox import ANA, SIGNED, described, letter
 from tests.sources.test_mailbox import mailbox as mailbox_of
 
@@ -118,3 +119,36 @@ def test_whoever_asks_beside_a_search_sees_what_is_there_now(office: Office) -> 
         assert len(list(source.find(record_set, [ANA]))) == 1
     assert list(source.find(record_set, [ANA])) == []
     assert list(described(office, "data/help.mbox").find(record_set, [ANA])) == []
+
+
+@pytest.mark.parametrize("kind", ["json", "sheet"])
+def test_a_search_in_rounds_reads_a_whole_file_once_for_a_record_set(
+    office: Office, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import openpyxl
+
+    # from the e-mail to the account, and from there to another address and what was said there
+    rows = [("ana@x.example", "A1"), ("ana.private@x.example", "A1"), ("ben@x.example", "B2"), ("", "Z")]
+    path = office.home / "data" / ("people.json" if kind == "json" else "people.xlsx")
+    if kind == "json":
+        text = json.dumps([{"id": str(n), "email": email, "account": no} for n, (email, no) in enumerate(rows)])
+        path.write_text(text, encoding="utf-8")
+    else:
+        book = openpyxl.Workbook()
+        for row in [("id", "email", "account"), *((str(n), *row) for n, row in enumerate(rows))]:
+            book.active.append(row)
+        book.save(path)
+    fields = field("email", *kind_of("email", "emits = true")), field("account", *kind_of("account_id", "emits = true"))
+    office.describe("people", source_file(record_set("people", *fields), kind=kind, path=str(path)))
+    opened: list[Path] = []
+    read_rows = files.read_rows
+    monkeypatch.setattr(files, "read_rows", lambda path, **how: (opened.append(path), read_rows(path, **how))[1])
+    source = office.source("people")
+    for times in (1, 2):
+        result = search([source], [who("email", "ana@x.example")])
+        first = 2 if kind == "sheet" else 1
+        places = [one.place for one in result.answers[0].records]
+        assert places == [f"{path.name} line {first}", f"{path.name} line {first + 1}"]
+        assert len(opened) == times
+    path.unlink()
+    assert search([source], [who("email", "ana@x.example")]).answers[0].state == "failed"
