@@ -8,7 +8,7 @@ to the list in a JSON file), and for S3 those of ``buckets``.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -35,7 +35,7 @@ from dsar.sources.picked_objects import PickedObjects
 from dsar.sources.places import Place, places_of
 from dsar.sources.places import files_of as files_of
 from dsar.sources.prefilter import Part, Prefilter
-from dsar.sources.read_once import Placed, ReadOnce
+from dsar.sources.read_once import KeepsWhatItRead, Placed
 from dsar.sources.sql import broken_promises
 
 # Smaller files are read whole sooner than it is known what to look for.
@@ -133,7 +133,7 @@ class CsvSource:
         rows = type(like)(place, parts or iter(()), options, like=like)
         return rows.batches(), lambda: rows.problems.told
 
-    def _values(self, record_set: RecordSet, matcher: Matcher) -> Iterator[Placed]:
+    def _values(self, record_set: RecordSet, matcher: Matcher) -> Iterable[Placed]:
         nested = [field.name for field in record_set.fields if "." in field.name]
         for place, row in self._rows(record_set, matcher):
             yield f"{place.name} line {row.number}", flattened(row, nested) if nested and row.data else row.values
@@ -243,25 +243,11 @@ class JsonlSource(CsvSource):
             raise SourceFailed(Why.BROKEN, says)
 
 
-class _WholeSource(CsvSource):
+class _WholeSource(KeepsWhatItRead, CsvSource):
     """Files that are taken into memory as a whole, however few of their rows are looked for."""
 
-    def __init__(self, settings: SourceSettings, home: Path) -> None:
-        super().__init__(settings, home)
-        self._once: ReadOnce | None = None
-
-    @contextmanager
-    def remembering(self) -> Iterator[None]:
-        """While this is open each file is read once for a record set, however often that is asked for."""
-        with closing(ReadOnce(self._home)) as self._once:
-            try:
-                yield
-            finally:
-                self._once = None
-
-    def _values(self, record_set: RecordSet, matcher: Matcher) -> Iterator[Placed]:
-        read = super()._values(record_set, matcher)
-        return self._once.rows(record_set.name, read) if self._once else read
+    def _values(self, record_set: RecordSet, matcher: Matcher) -> Iterable[Placed]:
+        return self._kept(record_set.name, super()._values(record_set, matcher))
 
 
 class JsonSource(_WholeSource, JsonlSource):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 from dsar.case.identifiers import Identifier
@@ -21,7 +20,7 @@ from dsar.sources.files import files_of
 from dsar.sources.imap import messages, on_server
 from dsar.sources.interface import Problem, SourceFailed, SourceSettings, Tested, Why
 from dsar.sources.matching import Matcher
-from dsar.sources.read_once import Placed, ReadOnce
+from dsar.sources.read_once import KeepsWhatItRead
 
 FIELDS = (
     "message_id", "date", "from", "reply_to", "to", "cc", "subject", "body", "quoted", "forwarded", "signature",
@@ -35,14 +34,13 @@ _COMPANY = re.compile(rf"\b(?:{_FORMS})(?:\b|\.)")
 _LONGEST_SIGNATURE = 4_000
 
 
-class MailboxSource:
+class MailboxSource(KeepsWhatItRead):
     """A mailbox; a record set is an mbox file, a pattern of them, or a Maildir or IMAP folder with its subfolders."""
 
     def __init__(self, settings: SourceSettings, home: Path) -> None:
         self.settings = settings
         self.problems: list[Problem] = []
         self._home = home
-        self._once: ReadOnce | None = None
 
     def test(self) -> Tested:
         """Count the messages of each record set, reading every one."""
@@ -59,24 +57,11 @@ class MailboxSource:
             if wanted not in FIELDS:
                 says = f'{self.settings.name}: a message has no "{shorten(printable(wanted), 60)}".'
                 raise SourceFailed(Why.BROKEN, says + did_you_mean(wanted, FIELDS))
-        read: Iterator[Placed] = (
-            (place, values_of(mail, self.settings.country)) for place, mail in self._mails(record_set)
-        )
-        if self._once:
-            read = self._once.rows(record_set.name, read)
-        for place, values in read:
+        read = ((place, values_of(mail, self.settings.country)) for place, mail in self._mails(record_set))
+        for place, values in self._kept(record_set.name, read):
             if matched := matcher.match(values):
                 key = key_of(record_set, values) or f"sha256:{values['sha256']}"
                 yield Record(key=key, values=values, matched=matched, place=place)
-
-    @contextmanager
-    def remembering(self) -> Iterator[None]:
-        """While this is open each message is read once, however often it is asked for."""
-        with closing(ReadOnce(self._home)) as self._once:
-            try:
-                yield
-            finally:
-                self._once = None
 
     def speaks_for(self, record_set: RecordSet, record: Record) -> bool:
         """A letter's signature is its sender's: it tells of the person only where the person wrote it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Protocol, runtime_checkable
 
@@ -79,6 +79,26 @@ class ReadOnce:
             # the workspace may only be read
             return None
         return self._files[-1]
+
+
+class KeepsWhatItRead:
+    """What a source that is always read whole adds to itself so that it ``Remembers``."""
+
+    _home: Path
+    _once: ReadOnce | None = None
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """While this is open each record set is read once, however often it is asked for."""
+        with closing(ReadOnce(self._home)) as self._once:
+            try:
+                yield
+            finally:
+                self._once = None
+
+    def _kept(self, name: str, read: Iterable[Placed]) -> Iterable[Placed]:
+        """The rows of a record set as they are read, or as they were."""
+        return self._once.rows(name, read) if self._once else read
 
 
 def _took(file: IO[bytes], line: bytes = b"") -> bool:
