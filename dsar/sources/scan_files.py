@@ -36,8 +36,8 @@ _KINDS = {
 }  # fmt: skip
 _DEPTH = 4
 # Of so many files of one pattern the first rows are read, of the others one row each.
-_WELL_READ = 20
-# Files that share so much of their columns are parts of one table.
+_WELL_READ = 200
+# Files that share more than so much of their columns are parts of one table.
 _ALIKE = 0.5
 
 
@@ -135,7 +135,7 @@ def _tables(settings: SourceSettings, home: Path, parts: list[_Part]) -> Iterato
 def _shares(one: _Part, other: _Part) -> bool:
     """Whether they have most of the columns of the smaller one."""
     both = one.values.keys() & other.values.keys()
-    return len(both) >= _ALIKE * min(len(one.values), len(other.values))
+    return len(both) > _ALIKE * min(len(one.values), len(other.values))
 
 
 def _table(name: str, parts: Iterable[_Part], *, where: str) -> ScannedTable:

@@ -161,7 +161,7 @@ def _followed(source: str, tables: Sequence[ScannedTable], looks: Mapping[str, M
                 (ends.emits if direction == "from" else ends.match).add(there)
                 if direction == "to":
                     ends.reached_to[link.table].add(here)
-                    if any(look.kind in _OWN for look in looks[link.table].values()):
+                    if not said and any(look.kind in _OWN for look in looks[link.table].values()):
                         ends.asks[there].append(
                             f"people are not found through its telephone number, which several may share: if they "
                             f"should be, say emits = true here, and match = true in {table.place}, field {link.column}"
@@ -346,8 +346,7 @@ def _set(
     days = (one.name for one in table.columns if looks[one.name].kind == "time" and _days(one))
     return ProposedSet(
         name=name, place=table.place if table.where is None else table.where, called=table.place, key=table.key,
-        fields=fields,
-        time=next(days, ""), shared=shared, note=table.note, asks=tuple(asks), options=table.options,
+        fields=fields, time=next(days, ""), shared=shared, note=table.note, asks=tuple(asks), options=table.options,
     )  # fmt: skip
 
 

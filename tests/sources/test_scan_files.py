@@ -64,6 +64,20 @@ def test_files_with_other_columns_are_a_table_each(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "tables"),
+    [
+        ("id,email", "id,total", 2),
+        ("id,name,email,phone", "id,person,total,email", 2),
+        ("id,name,email", "id,name,total", 1),
+        ("id,name,email", "id,email", 1),
+    ],
+)
+def test_files_are_alike_where_they_share_more_than_half(tmp_path: Path, one: str, other: str, tables: int) -> None:
+    write(tmp_path, a_csv=f"{one}\n1{',x' * one.count(',')}\n", b_csv=f"{other}\n1{',x' * other.count(',')}\n")
+    assert len(scanned(tmp_path, "*.csv", "csv").tables) == tables
+
+
 def test_files_of_one_name_in_two_folders_are_told_apart(tmp_path: Path) -> None:
     for folder, text in (("a", "id,email\n1,x\n"), ("b", "day,sum\n1,x\n")):
         (tmp_path / folder).mkdir()
